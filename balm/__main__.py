@@ -1,0 +1,5 @@
+"""`python -m balm` is the command `balm`."""
+
+from balm.cli import app
+
+app()

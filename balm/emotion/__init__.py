@@ -1,0 +1,1 @@
+"""How does the customer feel? Text (and recent turns) in, `EmotionReading` out."""

@@ -1,0 +1,1 @@
+"""Starting the bot: train when needed, run both servers, talk to them from the terminal."""

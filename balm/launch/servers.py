@@ -1,0 +1,164 @@
+"""Rasa and the action server, started together, watched, and stopped together."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from balm.errors import BalmError, ConfigError
+from balm.launch.place import Place, adapter, environment, python
+
+HOST = "127.0.0.1"
+PATIENCE_S = 180.0  # a cold machine imports TensorFlow for a minute
+STOP_S = 10.0
+
+
+class ServerDied(BalmError):
+    """A server that ended by itself; the sentence names its log."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """One process with its address for health checks and its log."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    health: str
+    log: Path
+
+    def check(self) -> None:
+        """Does nothing while the server runs.
+
+        Raises:
+            ServerDied: it has ended.
+        """
+        if self.process.poll() is None:
+            return
+        lines = self.log.read_text(encoding="utf8", errors="replace").strip().splitlines()
+        last = lines[-1] if lines else "it printed nothing."
+        raise ServerDied(
+            f"{self.name} ended with code {self.process.returncode}: {last} The whole log is in {self.log}."
+        )
+
+    def answers(self) -> bool:
+        """Whether the server answers its health check."""
+        import httpx
+
+        try:
+            return httpx.get(self.health, timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+def check_free(port: int, *, option: str) -> None:
+    """Does nothing when `port` is free.
+
+    Raises:
+        ConfigError: another program uses it.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ConfigError(
+                f"port {port}: another program uses it (perhaps another Balm)."
+                f" Stop that program, or choose another port with {option}."
+            ) from error
+
+
+@contextmanager
+def servers(
+    place: Place, *, port: int, actions_port: int, actions: str | None = None
+) -> Iterator[list[Server]]:
+    """Both servers, started; they are stopped when the block ends, however it ends."""
+    check_free(port, option="--port")
+    check_free(actions_port, option="--actions-port")
+    secret = {
+        "BALM_ACTION_TOKEN": secrets.token_urlsafe(24),
+        "BALM_SIGN_IN_SECRET": secrets.token_urlsafe(48),
+        "BALM_ACTIONS_URL": f"http://{HOST}:{actions_port}/webhook",
+    }
+    env = environment({name: value for name, value in secret.items() if name not in environment()})
+    started: list[Server] = []
+    try:
+        started.append(_start(place, "the action server", _actions_command(actions, actions_port), env,
+                              health=f"http://{HOST}:{actions_port}/health", log="actions.log"))  # fmt: skip
+        started.append(_start(place, "Rasa", _rasa_command(place, port), env,
+                              health=f"http://{HOST}:{port}/", log="rasa.log"))  # fmt: skip
+        yield started
+    finally:
+        stop(started)
+
+
+def wait_until_ready(
+    started: list[Server], *, on_wait: Callable[[list[str]], None] = lambda names: None
+) -> None:
+    """Returns when every server answers; `on_wait` hears which ones do not yet.
+
+    Raises:
+        ServerDied: one ended, or none answered in time.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    waiting = list(started)
+    while waiting:
+        on_wait([server.name for server in waiting])
+        for server in waiting:
+            server.check()
+        waiting = [server for server in waiting if not server.answers()]
+        if waiting and time.monotonic() > deadline:
+            raise ServerDied(
+                f"{waiting[0].name} did not answer within {PATIENCE_S:.0f} s. Its log is {waiting[0].log}."
+            )
+        time.sleep(0.25 if waiting else 0)
+
+
+def watch(started: list[Server]) -> None:
+    """Returns never by itself; raises `ServerDied` when a server ends."""
+    while True:
+        for server in started:
+            server.check()
+        time.sleep(1)
+
+
+def stop(started: list[Server]) -> None:
+    """Ends the servers: politely first, by force after ten seconds."""
+    for server in started:
+        if server.process.poll() is None:
+            server.process.send_signal(signal.SIGTERM)
+    for server in started:
+        try:
+            server.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+
+
+def _start(
+    place: Place, name: str, command: list[str], env: dict[str, str], *, health: str, log: str
+) -> Server:
+    path = place.memory / log
+    with path.open("wb") as file:
+        # its own session: a Ctrl-C in the terminal reaches Balm alone, which then stops both in order
+        process = subprocess.Popen(
+            command, cwd=place.root, env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    return Server(name, process, health, path)
+
+
+def _actions_command(actions: str | None, port: int) -> list[str]:
+    return python("-m", "balm", "actions", "--actions", actions or adapter("actions"), "--port", str(port))
+
+
+def _rasa_command(place: Place, port: int) -> list[str]:
+    return python(
+        "-m", "rasa", "run", "--enable-api", "--interface", HOST, "--port", str(port), "--model", str(place.model),
+        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+    )  # fmt: skip

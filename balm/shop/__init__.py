@@ -1,0 +1,1 @@
+"""Orders, parcels, refunds, products and customers, in any database that SQLAlchemy speaks."""

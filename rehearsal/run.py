@@ -1,0 +1,69 @@
+"""`balm test`: reads stories, plays them, reports."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+
+from balm.settings import Settings
+
+from .stories import Story, read_stories
+
+if TYPE_CHECKING:
+    from .player import Played
+
+
+def rehearse(
+    paths: Iterable[Path], *, model: Path, actions: str, settings: Settings, verbose: bool = False
+) -> bool:
+    """Whether every story passed; what did not is printed.
+
+    Raises:
+        ConfigError: a story file that cannot be meant, or no trained model.
+    """
+    stories = read_stories(paths)
+    console = Console(highlight=False)
+    with tempfile.TemporaryDirectory() as folder:
+        played = list(_play(stories, model=model, actions=actions, settings=settings, folder=Path(folder)))
+    for result in played:
+        if result.failures or verbose:
+            _print(console, result)
+    failed = sum(bool(result.failures) for result in played)
+    console.print(f"{len(played) - failed} passed, {failed} failed")
+    return failed == 0
+
+
+def _play(
+    stories: list[Story], *, model: Path, actions: str, settings: Settings, folder: Path
+) -> Iterator[Played]:
+    from rasa.utils.log_utils import configure_structlog
+
+    from .player import play
+    from .stage import Stage
+
+    configure_structlog(logging.WARNING)
+    loop = asyncio.new_event_loop()
+    stage = Stage.open(model=model, actions=actions, settings=settings, folder=folder)
+    for story in track(stories, description="Playing", transient=True):
+        yield loop.run_until_complete(play(stage, story))
+    loop.close()
+
+
+def _print(console: Console, played: Played) -> None:
+    mark = "[red]failed[/]" if played.failures else "[green]passed[/]"
+    console.print(f"{mark}  {escape(played.story.name)}  [dim]{escape(played.story.source)}[/]")
+    for exchange, outcome in zip(played.story.exchanges, played.outcomes):
+        console.print(f"    [bold]customer[/]  {escape(exchange.text)}")
+        why = f"{outcome.intent}, {outcome.emotion} → {outcome.card.get('strategy')} ({outcome.card.get('rule')})"
+        console.print(f"    [dim]{escape(why)}[/]")
+        console.print(f"    [bold]bot[/]       {escape(outcome.text)}")
+    for failure in played.failures:
+        console.print(f"    [red]✗ {escape(failure)}[/]")

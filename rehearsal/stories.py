@@ -1,0 +1,147 @@
+"""Rasa test stories read as rehearsals: what the customer types, and what must come of it.
+
+A story is in Rasa's own format, so `rasa test` reads the same file. What Rasa has no word for
+stands in `metadata`, which Rasa passes over:
+
+    stories:
+    - story: a late parcel makes her angry
+      metadata: {customer: C001}        # signed in; `llm: down` or `llm: [recorded answers]` as well
+      steps:
+      - user: |
+          都三天了还没发货！
+        intent: parcel_late
+      - action: action_reply
+      - slot_was_set:
+        - emotion: frustration
+      - metadata: {strategy: apologise, says: [羽绒服], never_says: [推荐]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from balm.errors import ConfigError, unknown
+
+STORY_KEYS = {"customer", "llm"}
+TURN_KEYS = {"emotion", "strategy", "rule", "says", "never_says"}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One message, and what is expected after it; None or empty means: not looked at."""
+
+    text: str
+    intent: str | None = None
+    actions: tuple[str, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    emotion: str | None = None
+    strategy: str | None = None
+    rule: str | None = None
+    says: tuple[str, ...] = ()
+    never_says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """One conversation. `llm` is None (the bot's own generator), `down`, or the recorded answers."""
+
+    name: str
+    source: str
+    exchanges: tuple[Exchange, ...]
+    customer: str | None = None
+    llm: str | tuple[str, ...] | None = None
+
+
+def read_stories(paths: Iterable[Path]) -> list[Story]:
+    """All stories of the YAML files in `paths`; a folder stands for the files in it.
+
+    Raises:
+        ConfigError: no such path, no stories in it, or a key that a rehearsal does not know.
+    """
+    stories = [story for path in paths for file in _files(path) for story in _stories(file)]
+    if not stories:
+        raise ConfigError("balm test: no stories found. Name files or folders that hold `stories:`.")
+    return stories
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise ConfigError(f"balm test, path '{path}': there is no such file or folder.")
+    return sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+
+
+def _stories(file: Path) -> Iterator[Story]:
+    import yaml
+
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf8")) or {}
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{file}: this is not YAML: {error}") from error
+    for item in raw.get("stories") or ():
+        yield _story(item, source=str(file))
+
+
+def _story(item: Mapping[str, Any], *, source: str) -> Story:
+    where = f"{source}, story '{item.get('story')}':"
+    about = _known(item.get("metadata"), STORY_KEYS, where=where)
+    llm = about.get("llm")
+    return Story(
+        name=str(item.get("story")),
+        source=source,
+        exchanges=tuple(_exchanges(item.get("steps") or (), where=where)),
+        customer=about.get("customer"),
+        llm=tuple(llm) if isinstance(llm, list) else llm,
+    )
+
+
+def _exchanges(steps: Iterable[Mapping[str, Any]], *, where: str) -> Iterator[Exchange]:
+    current: Exchange | None = None
+    for step in steps:
+        if "user" in step:
+            if current:
+                yield current
+            current = Exchange(_plain(step["user"]), intent=step.get("intent"))
+        elif current is None:
+            raise ConfigError(f"{where} it must begin with what the user says, not with {step}.")
+        else:
+            current = _add(current, step, where=where)
+    if current is None:
+        raise ConfigError(f"{where} it has no user message.")
+    yield current
+
+
+def _add(exchange: Exchange, step: Mapping[str, Any], *, where: str) -> Exchange:
+    if "action" in step:
+        return replace(exchange, actions=(*exchange.actions, step["action"]))
+    if "slot_was_set" in step:
+        slots = {name: value for entry in step["slot_was_set"] for name, value in entry.items()}
+        return replace(exchange, slots={**exchange.slots, **slots})
+    if "metadata" in step:
+        expected = _known(step["metadata"], TURN_KEYS, where=where)
+        return replace(
+            exchange, **{key: _tuple(value) if "says" in key else value for key, value in expected.items()}
+        )
+    raise ConfigError(
+        unknown(where, "step", next(iter(step), ""), ("user", "action", "slot_was_set", "metadata"))
+    )
+
+
+def _plain(annotated: str) -> str:
+    """The text as the customer typed it, without Rasa's `[value](entity)` marks."""
+    from rasa.shared.nlu.training_data.entities_parser import replace_entities
+
+    return str(replace_entities(annotated.strip("\n")))
+
+
+def _tuple(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+
+
+def _known(metadata: Any, keys: set[str], *, where: str) -> Mapping[str, Any]:
+    for key in metadata or {}:
+        if key not in keys:
+            raise ConfigError(unknown(where, "metadata key", key, keys))
+    return metadata or {}
