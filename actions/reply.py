@@ -59,6 +59,13 @@ class ActionHandOver(ActionReply):
         return await parts().desk.hand_over(conversation)
 
 
+class ActionRecommend(ActionReply):
+    """Answers a wish for advice on what to buy; rules send only customers here who are not upset."""
+
+    def name(self) -> str:
+        return "action_recommend"
+
+
 def _slots(conversation: Conversation, reply: Reply, *, known: Iterable[str]) -> list[EventType]:
     """The care slots that the bot's domain has."""
     values = {

@@ -19,6 +19,8 @@ from sanic.response import HTTPResponse
 
 from balm.errors import ConfigError
 
+from .wiring import parts
+
 logger = logging.getLogger(__name__)
 
 PUBLIC_PATHS = ("/health",)
@@ -58,13 +60,14 @@ def serve(package: str, *, host: str = "127.0.0.1", port: int = 5055, token: str
     """Runs the action server until it is told to stop.
 
     Raises:
-        ConfigError: no token, and `host` can be reached from other machines.
+        ConfigError: a part cannot be built; or no token, and `host` can be reached from other machines.
     """
     if token is None and not _loopback(host):
         raise ConfigError(
             f"action server, host '{host}': it can be reached from other machines and no token protects it."
             " Set BALM_ACTION_TOKEN here and in endpoints.yml, or bind it to 127.0.0.1."
         )
+    parts()  # a wrong policy or response file stops the server now, not the first customer's turn
     create_app(package, token=token).run(host, port, access_log=False)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from balm.bootstrap import care_desk
 from balm.care import CareDesk
+
+from balm.bootstrap import care_desk
 from balm.settings import Settings
 
 

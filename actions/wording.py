@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 
+NOTHING_RECOGNISED = "nlu_fallback"
+
+
 def wordings(domain: Mapping[str, Any], *, intent: str | None, language: str) -> tuple[str, ...]:
     """The texts of the response `utter_<intent>` that are meant for `language`.
 
@@ -17,7 +20,7 @@ def wordings(domain: Mapping[str, Any], *, intent: str | None, language: str) ->
     >>> wordings(domain, intent="greet", language="en")
     ('Hi',)
     """
-    variations = (domain.get("responses") or {}).get(f"utter_{intent}") or ()
+    variations = (domain.get("responses") or {}).get(f"utter_{intent or NOTHING_RECOGNISED}") or ()
     return tuple(
         v["text"] for v in variations if v.get("text") and _suits(v.get("condition") or (), language)
     )

@@ -5,8 +5,9 @@
     ├── ModelError           a model folder is missing, broken or of another kind
     ├── GenerationError      a generator gave no usable draft: the template answers instead
     │   └── DraftTimeout     ... because its deadline passed
-    └── ShopError            the shop's database could not be read or written
-        └── NotProven        the asker has not shown that the order is theirs
+    ├── ShopError            the shop's database could not be read or written
+    │   └── NotProven        the asker has not shown that the order is theirs
+    └── HandoffError         a handoff could not be stored, found or moved: nobody claims that a human comes
 
 Messages read `<where> <subject> '<value>': <what is wrong>. <What is allowed>. <What to do>.`
 They are for logs and designers; a customer never sees one.
@@ -44,6 +45,10 @@ class ShopError(BalmError):
 
 class NotProven(ShopError):
     """The asker has not shown that the order is theirs."""
+
+
+class HandoffError(BalmError):
+    """A handoff could not be stored, found or moved."""
 
 
 def unknown(where: str, subject: str, value: object, known: Iterable[str]) -> str:

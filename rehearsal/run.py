@@ -44,6 +44,9 @@ def rehearse(
 def _play(
     stories: list[Story], *, model: Path, actions: str, settings: Settings, folder: Path
 ) -> Iterator[Played]:
+    import warnings
+
+    warnings.filterwarnings("ignore")  # Rasa's libraries announce dozens of deprecations
     from rasa.utils.log_utils import configure_structlog
 
     from .player import play
@@ -60,10 +63,10 @@ def _play(
 def _print(console: Console, played: Played) -> None:
     mark = "[red]failed[/]" if played.failures else "[green]passed[/]"
     console.print(f"{mark}  {escape(played.story.name)}  [dim]{escape(played.story.source)}[/]")
-    for exchange, outcome in zip(played.story.exchanges, played.outcomes):
+    for exchange, outcome in zip(played.story.exchanges, played.outcomes, strict=True):
         console.print(f"    [bold]customer[/]  {escape(exchange.text)}")
-        why = f"{outcome.intent}, {outcome.emotion} → {outcome.card.get('strategy')} ({outcome.card.get('rule')})"
-        console.print(f"    [dim]{escape(why)}[/]")
+        chosen = f"{outcome.card.get('strategy')} ({outcome.card.get('rule')})"
+        console.print(f"    [dim]{outcome.intent}, {outcome.emotion} → {escape(chosen)}[/]")
         console.print(f"    [bold]bot[/]       {escape(outcome.text)}")
     for failure in played.failures:
         console.print(f"    [red]✗ {escape(failure)}[/]")

@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+from balm.generation.scripted import ScriptedGenerator
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore
 
 from balm.bootstrap import care_desk, open_shop
 from balm.errors import ConfigError
 from balm.generation.request import ReplyGenerator
-from balm.generation.scripted import ScriptedGenerator
 from balm.settings import Settings
 
 from .endpoint import InProcessActions

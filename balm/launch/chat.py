@@ -40,9 +40,8 @@ class Line:
         """
         answer = self._http.post("/sign_in", json={"customer_id": customer})
         if answer.status_code != 200:
-            raise BalmError(
-                f"customer '{customer}': the bot does not know them. It knows: {', '.join(self._customers())}."
-            )
+            known = ", ".join(self._customers())
+            raise BalmError(f"customer '{customer}': the bot does not know them. It knows: {known}.")
         self._token = answer.json()["token"]
 
     def send(self, text: str) -> list[dict[str, Any]]:

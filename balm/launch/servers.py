@@ -159,6 +159,6 @@ def _actions_command(actions: str | None, port: int) -> list[str]:
 
 def _rasa_command(place: Place, port: int) -> list[str]:
     return python(
-        "-m", "rasa", "run", "--enable-api", "--interface", HOST, "--port", str(port), "--model", str(place.model),
-        "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        "-m", "rasa", "run", "--enable-api", "--interface", HOST, "--port", str(port),
+        "--model", str(place.model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     )  # fmt: skip

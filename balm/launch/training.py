@@ -14,6 +14,7 @@ from balm.errors import ModelError
 from balm.launch.place import Place, adapter, environment, python
 
 SOURCES = ("config.yml", "domain.yml", "domain", "data", "emotion_data")
+CAUSE = re.compile(r"[\w.]*(Error|Exception|Refused\w+): ")
 STEP = re.compile(r"(?:Starting to train component|Restored component) '(\w+)'")
 
 
@@ -79,7 +80,7 @@ def _sources(place: Place) -> Iterator[Path]:
 
 
 def _complaint(log: Path) -> str:
-    """The last line of the log that says what is wrong."""
+    """The line of the log that names the first cause."""
     lines = [line.strip() for line in log.read_text(encoding="utf8").splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(r"(Error|Exception|Invalid|error)\b", line)]
-    return (telling or lines or ["it printed nothing."])[-1]
+    causes = [line for line in lines if CAUSE.match(line)]
+    return (causes or lines[-1:] or ["it printed nothing."])[0]

@@ -1,0 +1,121 @@
+"""Where a reading's numbers come from: heads inside the encoder, or linear heads over its embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from balm.emotion.calibration import sigmoid, softmax
+from balm.emotion.labels import CAUSES, EMOTIONS
+from balm.encoder.encoding import Encoded, Floats
+from balm.encoder.folder import Card
+from balm.encoder.linear import LinearHead
+from balm.errors import ModelError
+
+Array = NDArray[Any]
+GRADES = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What the heads say about one message. `shares(i)` tells what each token adds to emotion `i`."""
+
+    emotion: Array  # (emotions,) logits, before the temperature
+    intensity: float
+    cause: Array  # (causes,) probabilities
+    needs_human: float
+    sarcasm: float
+    shares: Callable[[int], Floats]
+
+
+class EmotionHeads(Protocol):
+    """Scores one encoded message."""
+
+    def score(self, row: Encoded) -> Scores: ...
+
+
+class BundledHeads:
+    """The heads that the recipe trained together with the encoder."""
+
+    def __init__(self, card: Card) -> None:
+        if card.emotions != EMOTIONS or card.causes != CAUSES:
+            raise ModelError(
+                f"encoder heads '{', '.join(card.emotions)}': not the labels of this version. "
+                f"Allowed: {', '.join(EMOTIONS)}. Export the encoder again (`python -m balm.encoder.recipe`)."
+            )
+        ends = np.cumsum(list(card.columns.values())).tolist()
+        starts = [0, *ends[:-1]]
+        self._columns = {name: slice(a, b) for name, a, b in zip(card.columns, starts, ends, strict=True)}
+
+    def score(self, row: Encoded) -> Scores:
+        """The scores that the encoder's own pass has already computed."""
+        found = {name: _of(row.scores)[place] for name, place in self._columns.items()}
+        parts = _of(row.contributions)  # (tokens, emotions)
+        return Scores(
+            emotion=found["emotion"],
+            intensity=float(sigmoid(found["intensity"][0])),
+            cause=softmax(found["cause"]),
+            needs_human=float(sigmoid(found["needs_human"][0])),
+            sarcasm=float(sigmoid(found["sarcasm"][0])),
+            shares=lambda index: parts[:, index] - parts.mean(1),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class LinearHeads:
+    """Linear heads over the embedding of an encoder that brings none of its own."""
+
+    emotion: LinearHead
+    intensity: LinearHead
+    cause: LinearHead
+    needs_human: LinearHead
+    sarcasm: LinearHead
+
+    def score(self, row: Encoded) -> Scores:
+        """The scores of one embedding."""
+        seen = row.embedding
+        grades = softmax(self.intensity.logits(seen))
+        return Scores(
+            emotion=self.emotion.logits(seen),
+            intensity=float(grades @ np.linspace(0.0, 1.0, GRADES)),
+            cause=softmax(self.cause.logits(seen)),
+            needs_human=float(softmax(self.needs_human.logits(seen))[1]),
+            sarcasm=float(softmax(self.sarcasm.logits(seen))[1]),
+            shares=lambda index: linear_shares(row, self.emotion, index),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class RefinedHeads:
+    """Heads whose emotion a designer's examples have corrected; the rest stays as it was."""
+
+    base: EmotionHeads
+    correction: LinearHead
+
+    def score(self, row: Encoded) -> Scores:
+        """The base's scores with the correction added."""
+        before = self.base.score(row)
+        return Scores(
+            emotion=before.emotion + self.correction.logits(row.embedding),
+            intensity=before.intensity,
+            cause=before.cause,
+            needs_human=before.needs_human,
+            sarcasm=before.sarcasm,
+            shares=lambda index: before.shares(index) + linear_shares(row, self.correction, index),
+        )
+
+
+def linear_shares(row: Encoded, head: LinearHead, index: int) -> Floats:
+    """What each token adds to class `index` of a head over the mean of the tokens, others' mean taken off."""
+    direction = head.weights[:, index] - head.weights.mean(1)
+    return np.asarray(row.tokens @ direction / max(len(row.tokens), 1), np.float32)
+
+
+def _of(array: Floats | None) -> Floats:
+    if array is None:
+        raise ModelError("encoder heads: this encoder carries none. Train some with EmotionModel.fit.")
+    return array

@@ -1,0 +1,48 @@
+"""What an encoder yields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """One text as the encoder sees it; the arrays are shared and must not be written to.
+
+    `scores` and `contributions` are there when the encoder carries emotion heads: the logits of all
+    heads side by side, and each token's share in each emotion's logit.
+    """
+
+    text: str
+    embedding: Floats  # (hidden,), unit length
+    tokens: Floats  # (tokens, hidden), without the frame tokens
+    spans: tuple[Span, ...]  # where each token stands in `text`
+    scores: Floats | None = None  # (columns,)
+    contributions: Floats | None = None  # (tokens, emotions)
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """Several texts, in the order in which they were given."""
+
+    rows: Sequence[Encoded]
+    hidden: int
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def embeddings(self) -> Floats:
+        """The sentence embeddings (texts, hidden)."""
+        return (
+            np.stack([row.embedding for row in self.rows])
+            if self.rows
+            else np.zeros((0, self.hidden), np.float32)
+        )

@@ -1,0 +1,74 @@
+"""Where the recipe keeps its files, and which steps are done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The sizes of one run. The defaults made the bundled model on two CPU cores.
+
+    `*_tokens` bound a step's training by the tokens it reads, so that a plan costs the same
+    whatever the length of the messages.
+    """
+
+    seed: int = 7
+    english_rank: int = 16_000
+    chinese_words: int = 12_000
+    align_tokens: int = 4_000_000
+    align_rate: float = 4e-4
+    tune_epochs: int = 6
+    tune_rate: float = 1.5e-4
+    batch_tokens: int = 2_048
+    max_tokens: int = 128
+    distill_weight: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if value < 0:
+                raise ValueError(f"Plan {name} '{value}': is negative. Allowed: 0 and above.")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The data folder to read from, the work folder to write to, and the plan of the run."""
+
+    data: Path
+    work: Path
+    own: Path
+    plan: Plan = field(default_factory=Plan)
+
+    @property
+    def device(self) -> str:
+        """`cuda` where there is one, `cpu` otherwise."""
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    def path(self, name: str) -> Path:
+        """A file of the work folder, whose parent exists."""
+        path = self.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def done(self, step: str) -> bool:
+        """Whether the step finished under this very plan."""
+        marker = self.path(f"done/{step}.json")
+        return marker.exists() and json.loads(marker.read_text()) == asdict(self.plan)
+
+    def mark(self, step: str) -> None:
+        """Remember that the step finished under this plan."""
+        self.path(f"done/{step}.json").write_text(json.dumps(asdict(self.plan)))
+
+    def forget(self, step: str) -> None:
+        """Make the step run again."""
+        self.path(f"done/{step}.json").unlink(missing_ok=True)
+
+    def read(self, name: str) -> list[dict[str, Any]]:
+        """The rows of one JSON Lines file of the data folder."""
+        with open(self.data / name, encoding="utf-8") as lines:
+            return [json.loads(line) for line in lines]

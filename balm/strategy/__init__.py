@@ -1,0 +1,1 @@
+"""What we do about a feeling: the frustration clock, the care policy and its checks."""

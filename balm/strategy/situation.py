@@ -1,0 +1,61 @@
+"""Everything that the care policy may look at, in one flat row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from balm.reply import FactSheet
+from balm.strategy.clock import Clock
+from balm.strategy.feeling import feeling_in, unit
+from balm.strategy.requests import recognised
+from balm.turn import Conversation
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One turn as the policy sees it.
+
+    `intensity`, `needs_human` and `frustration` run from 0 to 1. `emotion` is the one to act on:
+    neutral when the model abstained, frustration when it heard sarcasm. `intent` is None when
+    nothing was recognised, `asks` what the bot needs next from the customer, `failed` whether the
+    facts could not be had.
+    """
+
+    emotion: str = "neutral"
+    intensity: float = 0.0
+    cause: str = "none"
+    needs_human: float = 0.0
+    abstained: bool = False
+    intent: str | None = None
+    repeats: int = 0
+    negative_run: int = 0
+    frustration: float = 0.0
+    handoff_state: str = "none"
+    asks: str | None = None
+    failed: bool = False
+    language: str = "zh"
+
+    @classmethod
+    def of(cls, conversation: Conversation, clock: Clock, sheet: FactSheet) -> Situation:
+        """The situation of the conversation's last turn.
+
+        >>> from balm.turn import Turn
+        >>> Situation.of(Conversation("c", (Turn("hi", intent="nlu_fallback"),)), Clock(), FactSheet()).intent
+        """
+        turn = conversation.turn
+        feeling = feeling_in(turn.reading)
+        return cls(
+            emotion=feeling.name,
+            intensity=feeling.intensity,
+            cause=turn.reading.cause.name,
+            needs_human=unit(turn.reading.needs_human),
+            abstained=turn.reading.abstained,
+            intent=recognised(turn),
+            repeats=clock.repeats,
+            negative_run=clock.negative_run,
+            frustration=clock.frustration,
+            handoff_state=conversation.handoff_state,
+            asks=sheet.ask,
+            failed=sheet.failed is not None,
+            language=turn.language,
+        )

@@ -1,0 +1,139 @@
+"""The addresses of the web chat."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sanic import Blueprint, response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from .files import HEADERS, page_files
+from .history import visible
+from .incoming import Incoming, Refused, body_of, incoming_of, sender_of, text_field
+from .notices import Notices
+from .options import WebOptions
+from .rate import RateLimit
+from .turns import Turns
+from .visitors import Visitors
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[..., Awaitable[HTTPResponse]]
+
+
+class Routes:
+    """Answers the page's requests: reads, asks the parts, writes back."""
+
+    def __init__(self, turns: Turns, *, options: WebOptions, notices: Notices, visitors: Visitors) -> None:
+        self._turns = turns
+        self._options = options
+        self._notices = notices
+        self._visitors = visitors
+        self._rate = RateLimit(options.messages_per_minute)
+        self._files = page_files()
+        self._longest = 4096 + 12 * options.message_limit  # a character outside the BMP is 12 bytes when escaped
+
+    def mounted(self, blueprint: Blueprint) -> Blueprint:
+        """`blueprint` with all addresses, error answers and headers."""
+        rows = (
+            ("/", "GET", self.page),
+            ("/page/<name>", "GET", self.file),
+            ("/settings", "GET", self.settings),
+            ("/customers", "GET", self.customers),
+            ("/conversation", "GET", self.conversation),
+            ("/sign_in", "POST", self.sign_in),
+            ("/webhook", "POST", self.webhook),
+        )
+        for path, method, handler in rows:
+            blueprint.add_route(_function(handler), path, methods=[method], name=handler.__name__)
+        blueprint.exception(Refused)(_refusal)
+        blueprint.exception(SanicException)(_interrupted)
+        blueprint.exception(Exception)(_breakdown)
+        blueprint.middleware("response")(_with_headers)
+        return blueprint
+
+    async def page(self, request: Request) -> HTTPResponse:
+        """The chat page; its relative links need the slash at the end."""
+        if not request.path.endswith("/"):
+            return response.redirect(f"{request.path.rsplit('/', 1)[-1]}/")
+        return await self.file(request, "index.html")
+
+    async def file(self, request: Request, name: str) -> HTTPResponse:
+        """One of the page's files."""
+        if name not in self._files:
+            raise Refused("no_file", f"page '{name[:60]}': there is no such file.", status=404)
+        body, content_type = self._files[name]
+        return response.raw(body, content_type=content_type)
+
+    async def settings(self, request: Request) -> HTTPResponse:
+        """What this page offers."""
+        return response.json({**self._options.shown(), "demo_sign_in": self._visitors.demo})
+
+    async def customers(self, request: Request) -> HTTPResponse:
+        """The demo customers to choose from."""
+        return response.json(self._visitors.customers())
+
+    async def sign_in(self, request: Request) -> HTTPResponse:
+        """A token for the demo customer that was chosen."""
+        body = body_of(request.body, longest=4096)
+        return response.json(self._visitors.sign_in(text_field(body, "customer_id")))
+
+    async def conversation(self, request: Request) -> HTTPResponse:
+        """All that was said so far, for whoever holds the conversation's id."""
+        sender = sender_of(request.args.get("sender"))
+        agent = getattr(request.app.ctx, "agent", None)
+        if agent is None or agent.tracker_store is None:
+            raise Refused("starting", "conversation: the bot is still loading. Ask again.", status=503)
+        tracker = await agent.tracker_store.retrieve_full_tracker(sender)
+        events = tracker.events if tracker else ()
+        return response.json({"messages": visible(events, options=self._options, notices=self._notices)})
+
+    async def webhook(self, request: Request) -> HTTPResponse:
+        """The bot's messages to one message of the customer."""
+        incoming = incoming_of(body_of(request.body, longest=self._longest))
+        self._visitors.check(incoming.token)
+        notice = self._turned_away(incoming)
+        if notice:
+            said = self._notices.message(notice, text=incoming.message, hint=incoming.language)
+            return response.json([{"recipient_id": incoming.sender, **said}])
+        return response.json(await self._turns.answer(incoming))
+
+    def _turned_away(self, incoming: Incoming) -> str | None:
+        """The notice for a message that becomes no turn."""
+        if not incoming.message:
+            return "empty"
+        if len(incoming.message) > self._options.message_limit:
+            return "too_long"
+        return None if self._rate.allows(incoming.sender) else "busy"
+
+
+def _function(handler: Handler) -> Handler:
+    """`handler` as the plain function that Sanic wants: it writes attributes on it, which a method refuses."""
+
+    async def answer(request: Request, **parts: str) -> HTTPResponse:
+        return await handler(request, **parts)
+
+    return answer
+
+
+async def _refusal(request: Request, refused: Refused) -> HTTPResponse:
+    logger.info("web chat, %s %s: %s", request.method, request.path, refused)
+    return response.json({"error": refused.code, "message": str(refused)}, status=refused.status)
+
+
+async def _interrupted(request: Request, error: SanicException) -> HTTPResponse:
+    logger.info("web chat, %s %s: %s", request.method, request.path, error)  # a browser that left, say
+    return response.json({"error": "interrupted", "message": str(error)}, status=error.status_code or 500)
+
+
+async def _breakdown(request: Request, error: Exception) -> HTTPResponse:
+    logger.error("web chat, %s %s: the answer broke off.", request.method, request.path, exc_info=error)
+    return response.json({"error": "broken", "message": "The server could not answer; its log says why."}, status=500)
+
+
+async def _with_headers(request: Request, answer: Any) -> None:
+    answer.headers.update(HEADERS)

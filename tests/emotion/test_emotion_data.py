@@ -1,0 +1,88 @@
+"""The designers' emotion files: read, or refused with the line that is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from balm.emotion.data import EmotionLabel, parse, read_file, read_folder
+from balm.emotion.labels import EMOTIONS
+from balm.errors import ConfigError
+
+SHIPPED = Path(__file__).parents[2] / "emotion_data"
+GOOD = """\
+language: zh
+emotions:
+- emotion: frustration
+  examples: |
+    - 三天了还没到 {2 delivery}
+
+    - 你们可真快 {2 delivery sarcasm #a-1}
+- emotion: neutral
+  examples: |
+    - 在吗
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_file_gives_its_messages_with_labels(tmp_path):
+    late, sarcastic, hello = read_file(write(tmp_path, GOOD))
+    assert (late.text, late.language) == ("三天了还没到", "zh")
+    assert late.label == EmotionLabel("frustration", 2 / 3, "delivery", False, False)
+    assert sarcastic.label.sarcasm and sarcastic.twin == "#a-1"
+    assert hello.label == EmotionLabel("neutral")
+
+
+WRONG = {
+    "emotion": (
+        GOOD.replace("emotion: neutral", "emotion: neutrl"),
+        "line 8.*'neutrl'.*Did you mean 'neutral'",
+    ),
+    "cause": (GOOD.replace("sarcasm", "sarcasim"), "line 7.*'sarcasim'.*Did you mean 'sarcasm'"),
+    "dash": (GOOD.replace("- 在吗", "在吗"), "line 10.*Begin the line with '- '"),
+    "text": (GOOD.replace("- 在吗", "- {1}"), "line 10.*no text"),
+    "key": (GOOD.replace("language", "langauge"), "unknown language 'None'"),
+    "surplus key": (GOOD + "version: 1\n", "unknown key 'version'"),
+    "entry": (GOOD.replace("  examples: |\n    - 在吗", "  texts: []"), "line 8.*texts"),
+    "yaml": ("language: [", "cannot be read as YAML"),
+    "nothing": ("", "unknown language"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_told_with_file_and_line(tmp_path, name):
+    text, message = WRONG[name]
+    with pytest.raises(ConfigError, match=f"(?s)mine.yml.*{message}"):
+        read_file(write(tmp_path, text))
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="holds no .yml"):
+        read_folder(tmp_path)
+
+
+def test_braces_inside_a_sentence_belong_to_it():
+    message = parse("也祝您愉快，尊敬的{姓名}，真是 {1 sarcasm}", emotion="frustration", language="zh")
+    assert message.text == "也祝您愉快，尊敬的{姓名}，真是"
+
+
+def test_the_shipped_data_covers_every_emotion_in_both_languages():
+    counts = Counter((message.language, message.label.emotion) for message in read_folder(SHIPPED))
+    assert all(counts[language, emotion] >= 100 for language in ("zh", "en") for emotion in EMOTIONS)
+
+
+def test_renderings_share_their_label_but_not_their_language():
+    by_twin: dict[str, list] = {}
+    for message in read_folder(SHIPPED):
+        if message.twin and not message.twin[1:].startswith(("zh-0", "zh-1", "zh-2", "en-0", "en-1", "en-2")):
+            by_twin.setdefault(message.twin, []).append(message)
+    pairs = [pair for pair in by_twin.values() if len(pair) == 2]
+    assert len(pairs) == 2_600
+    assert all(one.label == other.label and one.language != other.language for one, other in pairs)

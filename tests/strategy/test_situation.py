@@ -1,0 +1,67 @@
+"""What the policy sees of a turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from balm.emotion.reading import EmotionReading, Scored
+from balm.reply import FactSheet
+from balm.strategy.clock import Clock
+from balm.strategy.situation import Situation
+from balm.turn import Conversation, Turn
+
+
+def situation(
+    turn: Turn, clock: Clock | None = None, sheet: FactSheet | None = None, **more: object
+) -> Situation:
+    return Situation.of(Conversation("c", (turn,), **more), clock or Clock(), sheet or FactSheet())
+
+
+def test_every_column_is_filled_from_its_source() -> None:
+    reading = EmotionReading("anger", 0.9, intensity=0.8, cause=Scored("delivery", 0.7), needs_human=0.6)
+    turn = Turn("管不管", language="en", intent="parcel_late", reading=reading)
+    clock = Clock(frustration=0.7, negative_run=2, repeats=1)
+    sheet = FactSheet(ask="order_number", failed="down")
+    assert situation(turn, clock, sheet, handoff_state="waiting") == Situation(
+        emotion="anger",
+        intensity=0.8,
+        cause="delivery",
+        needs_human=0.6,
+        abstained=False,
+        intent="parcel_late",
+        repeats=1,
+        negative_run=2,
+        frustration=0.7,
+        handoff_state="waiting",
+        asks="order_number",
+        failed=True,
+        language="en",
+    )
+
+
+def test_a_doubted_emotion_is_neutral_without_strength() -> None:
+    seen = situation(Turn("嗯", reading=EmotionReading("anger", 0.3, intensity=0.9, abstained=True)))
+    assert (seen.emotion, seen.intensity, seen.abstained) == ("neutral", 0.0, True)
+
+
+def test_sarcasm_is_frustration() -> None:
+    seen = situation(
+        Turn("great, just great", reading=EmotionReading("joy", 0.8, intensity=0.1, sarcasm=0.8))
+    )
+    assert (seen.emotion, seen.intensity) == ("frustration", 0.4)
+
+
+def test_sarcasm_leaves_anger_as_it_is() -> None:
+    seen = situation(Turn("呵呵", reading=EmotionReading("anger", 0.8, intensity=0.9, sarcasm=0.9)))
+    assert (seen.emotion, seen.intensity) == ("anger", 0.9)
+
+
+@pytest.mark.parametrize("intent", [None, "", "nlu_fallback"])
+def test_an_unrecognised_intent_is_none(intent: str | None) -> None:
+    assert situation(Turn("👀", intent=intent)).intent is None
+
+
+@pytest.mark.parametrize(("given", "kept"), [(1.5, 1.0), (-0.2, 0.0), (float("nan"), 0.0)])
+def test_numbers_of_a_foreign_model_are_moved_into_their_range(given: float, kept: float) -> None:
+    seen = situation(Turn("x", reading=EmotionReading("anger", 0.9, intensity=given, needs_human=given)))
+    assert (seen.intensity, seen.needs_human) == (kept, kept)
