@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from balm.care import CareDesk
 from balm.errors import ShopError
@@ -18,7 +19,7 @@ from balm.strategy.policy import CarePolicy
 
 logger = logging.getLogger(__name__)
 
-HANDOFFS_WITHOUT_A_SHOP = "sqlite:///balm_handoffs.db"
+HANDOFFS_WITHOUT_A_SHOP = ".balm/handoffs.db"
 
 
 def care_desk(settings: Settings, *, generator: ReplyGenerator | None = None) -> CareDesk:
@@ -32,7 +33,7 @@ def care_desk(settings: Settings, *, generator: ReplyGenerator | None = None) ->
 
     terms = HandoffTerms.of(settings.handoff)
     shop = open_shop(settings.shop, demo=settings.demo_shop) if settings.shop else None
-    database = shop or Database(terms.database or HANDOFFS_WITHOUT_A_SHOP)
+    database = shop or Database(terms.database or _own_file())
     return CareDesk(
         CarePolicy.load(settings.policy),
         writer=_writer(settings, generator),
@@ -60,18 +61,27 @@ def open_shop(url: str, *, demo: bool) -> Database:
     return database
 
 
+def _own_file() -> str:
+    """The URL of the file for handoffs that no other database takes."""
+    file = Path(HANDOFFS_WITHOUT_A_SHOP)
+    file.parent.mkdir(exist_ok=True)
+    return f"sqlite:///{file}"
+
+
 def _writer(settings: Settings, generator: ReplyGenerator | None) -> Writer:
     template = TemplateGenerator.load(settings.responses)
-    chosen = generator or (_openai(settings) if settings.generator == "openai" else template)
+    chosen = generator or (_openai(settings, template) if settings.generator == "openai" else template)
     return Writer(chosen, template, deadline_s=settings.deadline_s)
 
 
-def _openai(settings: Settings) -> ReplyGenerator:
+def _openai(settings: Settings, template: TemplateGenerator) -> ReplyGenerator:
     from balm.generation.openai import OpenAIGenerator
+    from balm.generation.prompt import Prompt
 
     return OpenAIGenerator(
         settings.llm_base_url or "",
         settings.llm_model or "",
         api_key=settings.llm_api_key,
         deadline_s=settings.deadline_s,
+        prompt=Prompt.load(responses=template.responses),
     )

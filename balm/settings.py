@@ -64,7 +64,8 @@ class Settings:
         for name in KEYS:
             if f"BALM_{name.upper()}" in env:
                 raw[name] = env[f"BALM_{name.upper()}"]
-        return cls(**{name: PARSERS.get(name, _text)(name, value) for name, value in raw.items()})
+        values: dict[str, Any] = {name: PARSERS.get(name, _text)(name, value) for name, value in raw.items()}
+        return cls(**values)
 
 
 KEYS = tuple(f.name for f in fields(Settings))

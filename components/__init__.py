@@ -11,6 +11,7 @@ from typing import Any
 
 _HOME = {
     "BilingualTokenizer": ".tokenizer",
+    "TransformerEntityExtractor": ".learned",
     "PatternEntityExtractor": ".entities",
     "TransformerIntentClassifier": ".intent",
     "TransformerEmotionClassifier": ".emotion",

@@ -92,15 +92,17 @@ def weights(model: str) -> str:
 
 
 def fingerprint(options: EncoderOptions, area: str, component: type) -> str:
-    """What a trained classifier depends on beside its data: the weights, and the code of `balm.<area>`.
+    """What a trained classifier depends on beside its data: the weights and the code."""
+    return weights(options.model) + code_hash(f"balm.{area}", "balm.encoder", component.__module__)
+
+
+def code_hash(*names: str) -> str:
+    """A hash of the code beside the named modules.
 
     Rasa's own key holds the source of the component's class, but none of what it calls.
     """
-    modules = [
-        importlib.import_module(name) for name in (f"balm.{area}", "balm.encoder", component.__module__)
-    ]
-    folders = {Path(str(module.__file__)).parent for module in modules}
-    return weights(options.model) + files_hash(path for folder in folders for path in folder.glob("*.py"))
+    folders = {Path(str(importlib.import_module(name).__file__)).parent for name in names}
+    return files_hash(path for folder in folders for path in folder.glob("*.py"))
 
 
 def files_hash(paths: Iterable[Path]) -> str:

@@ -17,10 +17,11 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from balm.entities.patterns import Found, Pattern, Writing, find, lookup_regex, overlap, written
 from balm.errors import unknown
 
+from .encoders import code_hash
 from .options import Options, RefusedConfig, RefusedModel
-from .patterns import Found, Pattern, Writing, find, lookup_regex, overlap, written
 from .words import elements
 
 _PATTERNS_FILE = "patterns.json"
@@ -65,6 +66,11 @@ class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
     def get_default_config() -> dict[str, Any]:
         """Every key with its default."""
         return EntityOptions.defaults()
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The code that makes expressions of lookup tables: when it changes, they are made anew."""
+        return code_hash("balm.entities", cls.__module__)
 
     @classmethod
     def create(

@@ -15,7 +15,12 @@ from typing import Any
 
 from rasa.shared.core.constants import PREVIOUS_ACTION
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.events import (
+    ActionExecuted,
+    DefinePrevUserUtteredFeaturization,
+    EntitiesAdded,
+    Event,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 State = dict[str, Any]
@@ -23,6 +28,8 @@ State = dict[str, Any]
 # what a tracker derives from its events, beside the slots
 _CHANGED_IN_PLACE = ("latest_action", "active_loop")
 _REPLACED = ("_paused", "followup_action", "latest_message", "latest_bot_utterance")
+# these change the message before them in place, and so the states that were found for it
+_LATE = (EntitiesAdded, DefinePrevUserUtteredFeaturization)
 _APPLIED = "_applied_so_far"
 _MOST_WALKS = 256
 _SHORT = 20  # events: so few are walked anew in no time
@@ -69,7 +76,10 @@ class Walk:
 
     def leads_to(self, applied: Sequence[Event]) -> bool:
         """Whether `applied` begins with the walked events; a stored copy of an event is the same event."""
-        return len(applied) >= len(self.events) and all(
+        walked = len(self.events)
+        if len(applied) < walked or any(isinstance(event, _LATE) for event in applied[walked:]):
+            return False
+        return all(
             one is other or (one.timestamp == other.timestamp and type(one) is type(other))
             for one, other in zip(self.events, applied, strict=False)
         )

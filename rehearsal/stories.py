@@ -1,11 +1,14 @@
 """Rasa test stories read as rehearsals: what the customer types, and what must come of it.
 
 A story is in Rasa's own format, so `rasa test` reads the same file. What Rasa has no word for
-stands in `metadata`, which Rasa passes over:
+stands in the story's `metadata`, which Rasa passes over:
 
     stories:
     - story: a late parcel makes her angry
-      metadata: {customer: C001}        # signed in; `llm: down` or `llm: [recorded answers]` as well
+      metadata:
+        customer: C001           # signed in; `llm: down` or `llm: [recorded answers]` as well
+        replies:                 # the first entry is about the reply to the first message, and so on
+        - {strategy: apologise, says: [羽绒服], never_says: [推荐]}
       steps:
       - user: |
           都三天了还没发货！
@@ -13,7 +16,6 @@ stands in `metadata`, which Rasa passes over:
       - action: action_reply
       - slot_was_set:
         - emotion: frustration
-      - metadata: {strategy: apologise, says: [羽绒服], never_says: [推荐]}
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from typing import Any
 
 from balm.errors import ConfigError, unknown
 
-STORY_KEYS = {"customer", "llm"}
-TURN_KEYS = {"emotion", "strategy", "rule", "says", "never_says"}
+STORY_KEYS = {"customer", "llm", "replies"}
+STEPS = ("user", "action", "slot_was_set")
+REPLY_KEYS = {"emotion", "strategy", "rule", "says", "never_says"}
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,11 @@ def _story(item: Mapping[str, Any], *, source: str) -> Story:
     where = f"{source}, story '{item.get('story')}':"
     about = _known(item.get("metadata"), STORY_KEYS, where=where)
     llm = about.get("llm")
+    exchanges = list(_exchanges(item.get("steps") or (), where=where))
     return Story(
         name=str(item.get("story")),
         source=source,
-        exchanges=tuple(_exchanges(item.get("steps") or (), where=where)),
+        exchanges=_with_replies(exchanges, about.get("replies") or [], where=where),
         customer=about.get("customer"),
         llm=tuple(llm) if isinstance(llm, list) else llm,
     )
@@ -119,14 +123,23 @@ def _add(exchange: Exchange, step: Mapping[str, Any], *, where: str) -> Exchange
     if "slot_was_set" in step:
         slots = {name: value for entry in step["slot_was_set"] for name, value in entry.items()}
         return replace(exchange, slots={**exchange.slots, **slots})
-    if "metadata" in step:
-        expected = _known(step["metadata"], TURN_KEYS, where=where)
-        return replace(
-            exchange, **{key: _tuple(value) if "says" in key else value for key, value in expected.items()}
-        )
-    raise ConfigError(
-        unknown(where, "step", next(iter(step), ""), ("user", "action", "slot_was_set", "metadata"))
+    hint = " What else is expected of a reply stands under `replies` in the story's metadata."
+    raise ConfigError(unknown(where, "step", next(iter(step), ""), STEPS) + hint)
+
+
+def _with_replies(exchanges: list[Exchange], replies: list[Any], *, where: str) -> tuple[Exchange, ...]:
+    """The exchanges with what each reply is expected to be; later ones may be left out."""
+    if len(replies) > len(exchanges):
+        raise ConfigError(f"{where} {len(replies)} replies are described and {len(exchanges)} messages sent.")
+    described = [_known(reply, REPLY_KEYS, where=where) for reply in replies]
+    described += [{}] * (len(exchanges) - len(replies))
+    return tuple(
+        replace(exchange, **_read(reply)) for exchange, reply in zip(exchanges, described, strict=True)
     )
+
+
+def _read(reply: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _tuple(value) if key in ("says", "never_says") else value for key, value in reply.items()}
 
 
 def _plain(annotated: str) -> str:

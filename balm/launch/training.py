@@ -15,6 +15,7 @@ from balm.launch.place import Place, adapter, environment, python
 
 SOURCES = ("config.yml", "domain.yml", "domain", "data", "emotion_data")
 CAUSE = re.compile(r"[\w.]*(Error|Exception|Refused\w+): ")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STEP = re.compile(r"(?:Starting to train component|Restored component) '(\w+)'")
 
 
@@ -81,6 +82,7 @@ def _sources(place: Place) -> Iterator[Path]:
 
 def _complaint(log: Path) -> str:
     """The line of the log that names the first cause."""
-    lines = [line.strip() for line in log.read_text(encoding="utf8").splitlines() if line.strip()]
+    plain = COLOUR.sub("", log.read_text(encoding="utf8"))
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
     causes = [line for line in lines if CAUSE.match(line)]
     return (causes or lines[-1:] or ["it printed nothing."])[0]

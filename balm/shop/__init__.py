@@ -22,7 +22,8 @@ def demo_customers(shop: Database | str) -> list[dict[str, str]]:
     from sqlalchemy import inspect, select
 
     from balm.shop.database import Database
-    from balm.shop.models import Customer, col
+    from balm.shop.models import Customer
+    from balm.shop.orm import col
 
     if isinstance(shop, str):
         with closing(Database(shop)) as database:

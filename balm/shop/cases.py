@@ -8,9 +8,10 @@ from datetime import datetime, timedelta, timezone
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from balm.shop.models import Case, CaseNote, Order, OrderLine
+from balm.shop.models import Order, OrderLine
 from balm.shop.promises import promises
 from balm.shop.proof import key_of
+from balm.shop.records import Case, CaseNote
 from balm.shop.scene import Scene
 
 NOTE_LENGTH = 2000

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from balm.errors import ShopError
-from balm.shop.models import mappers
+from balm.shop.models import Order
 
 WAIT = 5  # seconds for a connection, a lock or a statement: a customer waits no longer
 ATTEMPTS = 4  # two processes that create the tables at once get into each other's way
@@ -52,7 +52,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the shop and keeps nothing."""
+        """A session for looking only: what it changes is not kept."""
         with self._session(writing=False) as session:
             yield session
 
@@ -80,7 +80,7 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             _use_wal(self.engine)
         with self.engine.execution_options(balm_writing=True).begin() as connection:
-            mappers.metadata.create_all(connection)
+            Order.metadata.create_all(connection)
 
     def _trouble(self, error: SQLAlchemyError) -> ShopError:
         url = self.engine.url.render_as_string(hide_password=True)

@@ -20,9 +20,9 @@ from balm.shop.database import Database
 from balm.shop.facts import DEEDS, NAMES, ORDER_FACTS, SHOP_FACTS, OrderFacts
 from balm.shop.finding import Found, asking
 from balm.shop.given import Given, says_yes
-from balm.shop.models import Question
 from balm.shop.promises import promises
 from balm.shop.proof import Paused, check, key_of, matches
+from balm.shop.records import Question
 from balm.shop.scene import Scene
 from balm.shop.states import is_any
 from balm.shop.table import Work

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from balm.reply import Fact, FactSheet
 from balm.shop.given import Given
-from balm.shop.models import Order, col
+from balm.shop.models import Order
+from balm.shop.orm import col
 from balm.shop.promises import promises
 from balm.shop.scene import Scene
 from balm.shop.states import STATES, is_any

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from balm.errors import NotProven
 from balm.shop.database import Database
-from balm.shop.models import Customer, Guesses, Order, Proof
+from balm.shop.models import Customer, Order
 from balm.shop.promises import promises
+from balm.shop.records import Guesses, Proof
 
 KEY_LENGTH = 100
 NOBODY = "\0\0\0\0"  # compared where there is no such order, so that this takes as long

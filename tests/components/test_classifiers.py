@@ -241,7 +241,8 @@ def test_labels_in_the_nlu_data_teach(workbench: Any, nlu: Any) -> None:
         'version: "3.1"\nnlu:\n- intent: greet\n  examples:\n'
         "  - text: |\n      蓝蓝的天上白云飘\n    metadata: {emotion: anger}\n"
         "  - text: |\n      hello\n"
-        "- intent: vent\n  metadata: {emotion: disappointment}\n  examples: |\n    - the kettle is in the kitchen\n"
+        "- intent: vent\n  metadata: {emotion: disappointment}\n  examples: |\n"
+        "    - the kettle is in the kitchen\n"
     )
     texts = ["蓝蓝的天上白云飘", "the kettle is in the kitchen", "太好了，谢谢你们"]
     assert read(workbench, nlu('version: "3.1"\nnlu: []\n'), texts) == ["neutral", "neutral", "joy"]

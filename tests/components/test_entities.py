@@ -12,8 +12,8 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from balm.entities.patterns import Pattern, find, fold, lookup_regex
 from components.entities import PatternEntityExtractor
-from components.patterns import Pattern, find, fold, lookup_regex
 
 ROOT = Path(__file__).parents[2]
 NAME = "components.entities.PatternEntityExtractor"

@@ -17,7 +17,15 @@ from rasa.shared.nlu.training_data.message import Message
 from components.segmenting import Segmenter
 from components.tokenizer import BilingualTokenizer
 
-LOOKUP = 'version: "3.1"\nnlu:\n- lookup: product\n  examples: |\n    - 云感羊绒开衫\n    - 优衣库U系列\n    - AirPods Pro\n'
+LOOKUP = """
+version: "3.1"
+nlu:
+- lookup: product
+  examples: |
+    - 云感羊绒开衫
+    - 优衣库U系列
+    - AirPods Pro
+"""
 
 
 def words(text: str, whole: tuple[str, ...] = ()) -> list[str]:

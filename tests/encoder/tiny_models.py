@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-WORDS = "where is my parcel ! ? . thanks great terrible refund late cancel order size the 退 款 我 的 快 递 谢".split()
+WORDS = "where is my parcel ! ? . thanks great terrible refund late cancel order size the".split()
+HAN = "退款我的快递谢"
 HIDDEN = 32
 
 
@@ -23,6 +24,7 @@ def hugging_face(folder: Path) -> Path:
         "[SEP]",
         "[MASK]",
         *WORDS,
+        *HAN,
         *letters,
         *(f"##{letter}" for letter in letters),
     ]
@@ -54,7 +56,7 @@ def tokenizer() -> object:
     """The recipe's kind of tokenizer over the fixed vocabulary."""
     from balm.encoder.recipe.vocabulary import FRAME, assemble
 
-    return assemble([*FRAME, *(word for word in WORDS if word.isascii())], ["退款", "退", "款", "快递", "😡"])
+    return assemble([*FRAME, *WORDS], ["退款", "退", "款", "快递", "😡"])
 
 
 def exported(folder: Path, *, quantise: bool) -> Path:

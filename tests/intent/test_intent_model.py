@@ -54,6 +54,11 @@ def hugging_face(tmp_path_factory):
     return Encoder.load(tiny_models.hugging_face(tmp_path_factory.mktemp("hf")))
 
 
+@pytest.fixture(scope="module")
+def small(bundled):
+    return IntentModel.fit(["a", "b"] * 4, ["x", "y"] * 4, encoder=bundled)
+
+
 @pytest.fixture(scope="module", params=["bundled", "hugging face"])
 def model(request, bundled, hugging_face):
     encoder = {"bundled": bundled, "hugging face": hugging_face}[request.param]
@@ -92,9 +97,8 @@ def test_bad_text_gets_a_whole_ranking(model, text):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.characters(), max_size=80))
-def test_any_string_gets_a_ranking(hugging_face, text):
-    model = IntentModel.fit(["a", "b"] * 4, ["x", "y"] * 4, encoder=hugging_face)
-    assert len(model.predict([text])[0]) == 2
+def test_any_string_gets_a_ranking(small, text):
+    assert len(small.predict([text])[0]) == 2
 
 
 def test_no_text_no_ranking(model):

@@ -46,7 +46,9 @@ def test_a_bot_without_a_model_is_not_current(place: Place) -> None:
 
 
 def test_a_failed_training_says_why_and_remembers_nothing(place: Place) -> None:
-    (place.root / "config.yml").write_text("pipeline: [{name: NoSuchComponent}]\n")
+    (place.root / "config.yml").write_text(
+        "recipe: default.v1\nlanguage: en\npipeline: [{name: NoSuchComponent}]\n"
+    )
     with pytest.raises(ModelError, match="NoSuchComponent|domain|data") as refusal:
         train(place)
     assert "train.log" in str(refusal.value)

@@ -12,7 +12,11 @@ STORY = """
 version: "3.1"
 stories:
 - story: late and angry
-  metadata: {customer: C001, llm: [a recorded answer]}
+  metadata:
+    customer: C001
+    llm: [a recorded answer]
+    replies:
+    - {strategy: apologise, says: [羽绒服, 发货], never_says: 推荐}
   steps:
   - user: |
       我的[羽绒服](product)还没发货！
@@ -21,9 +25,7 @@ stories:
   - slot_was_set:
     - emotion: anger
     - language: zh
-  - metadata: {strategy: apologise, says: [羽绒服, 发货], never_says: 推荐}
-  - user: |
-
+  - user: "hello "
     intent: greet
   - action: action_reply
 """
@@ -42,7 +44,7 @@ def test_a_story_is_read_with_all_that_it_expects(tmp_path: Path) -> None:
     assert first.text == "我的羽绒服还没发货！" and first.intent == "parcel_late"
     assert first.slots == {"emotion": "anger", "language": "zh"}
     assert (first.strategy, first.says, first.never_says) == ("apologise", ("羽绒服", "发货"), ("推荐",))
-    assert second.text == "" and second.actions == ("action_reply",)
+    assert second.text == "hello " and not second.says and second.actions == ("action_reply",)
 
 
 def test_rasa_reads_the_same_file(tmp_path: Path) -> None:
@@ -61,8 +63,13 @@ def test_rasa_reads_the_same_file(tmp_path: Path) -> None:
     ("old", "new", "complaint"),
     [
         ("strategy:", "strategie:", "Did you mean 'strategy'?"),
-        ("{customer:", "{costumer:", "Did you mean 'customer'?"),
+        ("customer:", "costumer:", "Did you mean 'customer'?"),
         ("  - action: action_reply\n  - slot", "  - bot: hello\n  - slot", "unknown step 'bot'"),
+        (
+            "    replies:\n",
+            "    replies:\n    - {}\n    - {}\n",
+            "3 replies are described and 2 messages sent",
+        ),
         ("stories:", "rules:", "no stories found"),
         ("- story: late", "- story: [", "this is not YAML"),
     ],

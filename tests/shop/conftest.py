@@ -15,7 +15,7 @@ from sqlalchemy import Integer, create_engine, text
 
 from balm.shop.database import Database
 from balm.shop.desk import ShopDesk
-from balm.shop.models import mappers
+from balm.shop.orm import mappers
 from balm.shop.seed import fill
 
 

@@ -8,7 +8,8 @@ import pytest
 from shop_talk import Talk, kinds
 from sqlalchemy import func, select
 
-from balm.shop.models import Case, CaseNote, Order, Refund, Variant
+from balm.shop.models import Order, Refund, Variant
+from balm.shop.records import Case, CaseNote
 
 LAMP = "BM10024788"  # C012's, being prepared, one desk lamp for 219 yuan
 
@@ -74,9 +75,16 @@ def test_a_yes_to_nothing_does_nothing(talk, database):
 
 @pytest.mark.parametrize(
     ("words", "done"),
-    [("是的，取消吧", True), ("Yes, cancel it", True), ("嗯取消", True), ("取消的话钱什么时候退？", False),
-     ("what happens if I cancel it", False), ("好像不用取消了", False), ("yesterday I wanted to cancel", False)],
-)  # fmt: skip
+    [
+        ("是的，取消吧", True),
+        ("Yes, cancel it", True),
+        ("嗯取消", True),
+        ("取消的话钱什么时候退？", False),
+        ("what happens if I cancel it", False),
+        ("好像不用取消了", False),
+        ("yesterday I wanted to cancel", False),
+    ],
+)
 def test_a_yes_that_repeats_the_request_counts_and_a_mere_repeat_does_not(talk, database, words, done):
     someone = talk(customer="C012")
     someone.say("cancel it", "cancel_order", "en")

@@ -17,7 +17,8 @@ from sqlalchemy import func, inspect, select
 from balm.errors import ShopError
 from balm.shop import demo_customers
 from balm.shop.database import Database
-from balm.shop.models import Customer, Order, Product, mappers
+from balm.shop.models import Customer, Order, Product
+from balm.shop.orm import mappers
 from balm.shop.seed import fill
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from balm.reply import Fact
-from balm.shop.models import Coupon, Customer, col
+from balm.shop.models import Coupon, Customer
+from balm.shop.orm import col
 from balm.shop.scene import Scene
 
 

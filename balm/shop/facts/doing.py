@@ -11,9 +11,11 @@ from balm.reply import Fact
 from balm.shop.cases import open_case
 from balm.shop.facts.order import returning, too_late_to_cancel
 from balm.shop.facts.saying import case_values, picked_lines
-from balm.shop.models import Order, Question, Refund, Variant, col
+from balm.shop.models import Order, Refund, Variant
+from balm.shop.orm import col
 from balm.shop.promises import promises
 from balm.shop.proof import key_of
+from balm.shop.records import Question
 from balm.shop.scene import Scene
 from balm.shop.states import is_any, may_go_back
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import selectinload, undefer_group
 
 from balm.reply import Fact
 from balm.shop.given import plain
-from balm.shop.models import PAGE, Product, Variant, col
+from balm.shop.models import PAGE, Product, Variant
+from balm.shop.orm import col
 from balm.shop.scene import Scene
 from balm.shop.sizing import Measures, fitting
 

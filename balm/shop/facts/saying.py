@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from balm.shop.models import Case, Order, OrderLine
+from balm.shop.models import Order, OrderLine
 from balm.shop.promises import promises
+from balm.shop.records import Case
 from balm.shop.scene import Scene
 from balm.shop.wording import case_number
 

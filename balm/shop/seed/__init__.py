@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from balm.errors import ShopError
 from balm.shop.database import Database
-from balm.shop.models import Customer, Mark, Moment, Product, mappers
+from balm.shop.models import Customer, Product
+from balm.shop.orm import Moment, mappers
+from balm.shop.records import Mark
 from balm.shop.seed.rows import rows
 
 MARK = "demo shop"

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from balm.errors import ConfigError
-from balm.shop import models
-from balm.shop.models import Base, Customer, Order, Product
+from balm.shop import models, records
+from balm.shop.models import Customer, Order, Product
+from balm.shop.orm import Base
 from balm.shop.promises import promises
 
 FOLDER = Path(__file__).parent
@@ -153,11 +154,11 @@ def _parcel(row: dict[str, Any], words: dict[str, Any], now: datetime) -> models
     )
 
 
-def _cases(row: dict[str, Any], now: datetime) -> Iterator[models.Case]:
+def _cases(row: dict[str, Any], now: datetime) -> Iterator[records.Case]:
     for key, kind in (("return", "return"), ("late_ticket", "late")):
         if key in row:
             opened = moment_of(row[key], now)
-            yield models.Case(
+            yield records.Case(
                 kind=kind,
                 open_key=f"{row['number']}:{promises().cases[kind].key}",
                 order_number=row["number"],
