@@ -44,19 +44,15 @@ def told_plainly(command: Callable[..., Any]) -> Callable[..., Any]:
 def run(port: Port = 5005, actions_port: ActionsPort = 5055) -> None:
     """Start the bot: train it when needed, start both servers, stop them with Ctrl-C."""
     from balm.launch.place import Place
-    from balm.launch.servers import HOST, watch
+    from balm.launch.servers import HOST, ended_politely, watch
 
-    place = Place()
-    with _running(place, port=port, actions_port=actions_port) as started:
-        typer.secho(
-            f"\nBalm is ready: http://{HOST}:{port}/webhooks/chat/   (Ctrl-C stops it)\n",
-            fg="green",
-            bold=True,
-        )
-        try:
+    page = f"http://{HOST}:{port}/webhooks/chat/"
+    try:
+        with ended_politely(), _running(Place(), port=port, actions_port=actions_port) as started:
+            typer.secho(f"\nBalm is ready: {page}   (Ctrl-C stops it)\n", fg="green", bold=True)
             watch(started)
-        except KeyboardInterrupt:
-            typer.echo("\nStopping.")
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
 
 
 @app.command(epilog="Example: `balm train --force`")

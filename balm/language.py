@@ -51,7 +51,7 @@ def detect(text: str) -> str | None:
     >>> detect("我的 iPhone case 还没到"), detect("My 小米 phone is broken"), detect("BM10024683 😡")
     ('zh', 'en', None)
     """
-    folded = unicodedata.normalize("NFKC", (text or "")[:_LONGEST]).lower().replace("’", "'")
+    folded = _fold((text or "")[:_LONGEST])
     han = len(_HAN.findall(folded))
     if len(_KANA.findall(folded)) > han:
         return None
@@ -59,6 +59,12 @@ def detect(text: str) -> str | None:
     if not han:
         return "en" if words else None
     return "zh" if _zh_weight(folded, han) >= _en_weight(words) else "en"
+
+
+def _fold(text: str) -> str:
+    """Lower case, full-width letters made plain; symbols (emoji, ℃, ㎏) go before they turn into letters."""
+    spoken = "".join(" " if unicodedata.category(char) == "So" else char for char in text)
+    return unicodedata.normalize("NFKC", spoken).lower().replace("’", "'")
 
 
 def _tells(word: str) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .encoders import EncoderOptions, files_hash, fingerprint, kept, shared
+from .encoders import EncoderComponent, EncoderOptions, files_hash
 from .labels import files_of, in_files, in_training_data
 from .options import is_path_or_none
 from .speed import speed_up
@@ -34,65 +34,40 @@ class EmotionOptions(EncoderOptions):
         super().__post_init__()
         self.require("emotion_data", is_path_or_none(self.emotion_data), "a file or folder, or nothing")
 
+    def check_paths(self) -> None:
+        """Refuses a folder or file that is not there."""
+        super().check_paths()
+        files_of(self.emotion_data)
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class TransformerEmotionClassifier(GraphComponent):
+class TransformerEmotionClassifier(EncoderComponent):
     """Sets `emotion` of every message: `EmotionReading.to_dict()`.
 
     It reads without any label from the designer. Labels (`metadata: {emotion: ...}` on an example or an
     intent, and `emotion_data`) correct it for the bot's own sentences.
     """
 
-    def __init__(self, options: EmotionOptions, storage: ModelStorage, resource: Resource) -> None:
-        self._options, self._storage, self._resource = options, storage, resource
-        self._model: Any = None
-        speed_up()
+    options = EmotionOptions
+    area = "emotion"
+    _model: Any = None
 
-    get_default_config = staticmethod(EmotionOptions.defaults)
-    supported_languages = staticmethod(EmotionOptions.languages)
-    required_packages = staticmethod(EmotionOptions.packages)
+    def __init__(self, options: EmotionOptions, storage: ModelStorage, resource: Resource) -> None:
+        super().__init__(options, storage, resource)
+        speed_up()
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """The encoder's files, the labelled messages and the code: a change trains this component alone."""
-        options = EmotionOptions.for_fingerprint(config)
-        return fingerprint(options, "emotion", cls) + files_hash(files_of(options.emotion_data))
+        """With the labelled messages: a change there trains this component alone."""
+        labelled = files_of(EmotionOptions.for_fingerprint(config).emotion_data)
+        return f"{super().fingerprint_addon(config)}{files_hash(labelled)}"
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TransformerEmotionClassifier:
-        """The classifier before training; a wrong path is told now."""
-        options = EmotionOptions.parse(config)
-        files_of(options.emotion_data)
-        return cls(options.existing(), model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TransformerEmotionClassifier:
-        """The trained classifier, with its encoder in memory.
-
-        Raises:
-            RefusedModel: the encoder or the heads cannot be loaded; the server stops.
-        """
+    def restore(self, folder: Path) -> None:
+        """Takes over the trained heads, or the encoder's own where the designer gave no label."""
         from balm.emotion.model import EmotionModel
 
-        classifier = cls(EmotionOptions.parse(config), model_storage, resource)
-        encoder = shared(classifier._options.model)
-        with kept(cls.__name__, model_storage, resource) as folder:
-            trained = any(folder.iterdir())
-            classifier._model = EmotionModel.load(folder, encoder) if trained else EmotionModel(encoder)
-        return classifier
+        trained = any(folder.iterdir())
+        self._model = EmotionModel.load(folder, self.encoder) if trained else EmotionModel(self.encoder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the labels there are, and keeps that with the model.
@@ -101,12 +76,11 @@ class TransformerEmotionClassifier(GraphComponent):
         """
         from balm.emotion.model import EmotionModel
 
-        encoder = shared(self._options.model)
         labelled = [*in_training_data(training_data), *in_files(self._options.emotion_data)]
         with self._storage.write_to(self._resource) as folder:
-            if labelled or encoder.card is None:
+            if labelled or self.encoder.card is None:
                 texts, labels = [text for text, _ in labelled], [label for _, label in labelled]
-                EmotionModel.fit(texts, labels, encoder=encoder, seed=self._options.seed).save(folder)
+                EmotionModel.fit(texts, labels, encoder=self.encoder, seed=self._options.seed).save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

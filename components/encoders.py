@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
+from typing import Any, ClassVar
 
 from balm.encoder.folder import BUNDLED, bundled_folder
-from balm.errors import BalmError, ModelError
+from balm.errors import ModelError
 
+from .component import Component
 from .options import Options, RefusedModel
-from .tokenizer import LANGUAGES
 
 MODEL_RULE = f"'{BUNDLED}', a folder with a Hugging Face encoder, or its id on the hub"
-Chosen = TypeVar("Chosen", bound="EncoderOptions")
 
 
 @dataclass(frozen=True)
@@ -36,24 +31,31 @@ class EncoderOptions(Options):
         seed = isinstance(self.seed, int) and not isinstance(self.seed, bool) and self.seed >= 0
         self.require("seed", seed, "a whole number from 0")
 
-    def existing(self: Chosen) -> Chosen:
-        """These options.
-
-        Raises:
-            RefusedModel: when `model` names a folder that is not there.
-        """
+    def check_paths(self) -> None:
+        """Refuses a `model` that names a folder which is not there."""
         weights(self.model)
-        return self
+
+
+class EncoderComponent(Component):
+    """Base of the components that look at a message through the shared encoder."""
+
+    area: ClassVar[str]  # the package of the core that does the work
 
     @staticmethod
-    def languages() -> list[str]:
-        """The values of `language:` in config.yml that a classifier accepts; each reads both languages."""
-        return LANGUAGES
-
-    @staticmethod
-    def packages() -> list[str]:
+    def required_packages() -> list[str]:
         """What the bundled encoder needs; another encoder needs Balm's extra `hf`."""
         return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The encoder's files and the code: when one changes, the component trains anew."""
+        options = cls.options.for_fingerprint(config)
+        return weights(options.model) + code_hash(f"balm.{cls.area}", "balm.encoder", cls.__module__)
+
+    @cached_property
+    def encoder(self) -> Any:
+        """The encoder, loaded when first asked for."""
+        return shared(self._options.model)
 
 
 def shared(model: str) -> Any:
@@ -91,11 +93,6 @@ def weights(model: str) -> str:
     return hashlib.sha256(model.encode()).hexdigest()
 
 
-def fingerprint(options: EncoderOptions, area: str, component: type) -> str:
-    """What a trained classifier depends on beside its data: the weights and the code."""
-    return weights(options.model) + code_hash(f"balm.{area}", "balm.encoder", component.__module__)
-
-
 def code_hash(*names: str) -> str:
     """A hash of the code beside the named modules.
 
@@ -112,17 +109,3 @@ def files_hash(paths: Iterable[Path]) -> str:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-@contextlib.contextmanager
-def kept(component: str, storage: ModelStorage, resource: Resource) -> Iterator[Path]:
-    """The folder in the model archive that a component trained into.
-
-    Raises:
-        RefusedModel: it is missing, or what is read from it inside `with` is broken.
-    """
-    try:
-        with storage.read_from(resource) as folder:
-            yield folder
-    except (ValueError, OSError, BalmError) as error:
-        raise RefusedModel(f"{component} model '{resource.name}': {error} Run `rasa train`.") from error

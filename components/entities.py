@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -20,8 +20,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from balm.entities.patterns import Found, Pattern, Writing, find, lookup_regex, overlap, written
 from balm.errors import unknown
 
+from .component import Component
 from .encoders import code_hash
-from .options import Options, RefusedConfig, RefusedModel
+from .options import Options, RefusedConfig
 from .words import elements
 
 _PATTERNS_FILE = "patterns.json"
@@ -44,64 +45,31 @@ class EntityOptions(Options):
                         unknown(f"config.yml, {self.component}, writing of {entity}:", "key", key, known)
                     )
 
-    @property
+    @cached_property
     def writings(self) -> dict[str, Writing]:
         """The ways of writing, ready to call."""
         return {entity: Writing(**spec) for entity, spec in self.writing.items()}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
+class PatternEntityExtractor(Component, EntityExtractorMixin):
     """Finds the `regex:` and `lookup:` entries of data/nlu, the longest at each place, none overlapping.
 
     Beyond Rasa's RegexEntityExtractor it reads full-width characters, writes each value one way, needs no
     annotated example, and replaces what an earlier extractor found at the same place.
     """
 
-    def __init__(self, options: EntityOptions, storage: ModelStorage, resource: Resource) -> None:
-        self._writings, self._storage, self._resource = options.writings, storage, resource
-        self._patterns: list[Pattern] = []
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Every key with its default."""
-        return EntityOptions.defaults()
+    options = EntityOptions
+    _patterns: Sequence[Pattern] = ()
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """The code that makes expressions of lookup tables: when it changes, they are made anew."""
         return code_hash("balm.entities", cls.__module__)
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PatternEntityExtractor:
-        """The extractor before training; it finds nothing yet."""
-        return cls(EntityOptions.parse(config), model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> PatternEntityExtractor:
-        """The trained extractor."""
-        extractor = cls.create(config, model_storage, resource, execution_context)
-        try:
-            with model_storage.read_from(resource) as folder:
-                extractor._patterns = _compiled(json.loads((folder / _PATTERNS_FILE).read_text("utf-8")))
-        except (ValueError, OSError) as error:
-            raise RefusedModel(
-                f"PatternEntityExtractor model '{resource.name}': no patterns. Run `rasa train`."
-            ) from error
-        return extractor
+    def restore(self, folder: Path) -> None:
+        """Takes over the expressions."""
+        self._patterns = _compiled(json.loads((folder / _PATTERNS_FILE).read_text("utf-8")))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keeps the expressions and lookup tables of the training data, in their order, with the model."""
@@ -130,7 +98,7 @@ class PatternEntityExtractor(GraphComponent, EntityExtractorMixin):
             "entity": found.entity,
             "start": found.start,
             "end": found.end,
-            "value": written(found, self._writings),
+            "value": written(found, self._options.writings),
         }
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .encoders import EncoderOptions, fingerprint, kept, shared
+from .encoders import EncoderComponent, EncoderOptions
 from .options import is_whole
 
 INTENT_RANKING = "intent_ranking"
@@ -36,54 +35,19 @@ class IntentOptions(EncoderOptions):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TransformerIntentClassifier(GraphComponent, IntentClassifier):
+class TransformerIntentClassifier(EncoderComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` of every message, the empty one included."""
 
-    def __init__(self, options: IntentOptions, storage: ModelStorage, resource: Resource) -> None:
-        self._options, self._storage, self._resource = options, storage, resource
-        self._model: Any = None
+    options = IntentOptions
+    area = "intent"
+    _model: Any = None
 
-    get_default_config = staticmethod(IntentOptions.defaults)
-    supported_languages = staticmethod(IntentOptions.languages)
-    required_packages = staticmethod(IntentOptions.packages)
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """The encoder's files and the code that trains on them: when one changes, the head is fitted anew."""
-        return fingerprint(IntentOptions.for_fingerprint(config), "intent", cls)
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TransformerIntentClassifier:
-        """The classifier before training; a wrong path is told now."""
-        return cls(IntentOptions.parse(config).existing(), model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TransformerIntentClassifier:
-        """The trained classifier.
-
-        Raises:
-            RefusedModel: the archive holds no head, or one that was fitted on another encoder.
-        """
+    def restore(self, folder: Path) -> None:
+        """Takes over the trained head; there is none where the training data had fewer than two intents."""
         from balm.intent.model import IntentModel
 
-        classifier = cls(IntentOptions.parse(config), model_storage, resource)
-        with kept(cls.__name__, model_storage, resource) as folder:
-            if any(folder.iterdir()):  # empty where the training data had fewer than two intents
-                classifier._model = IntentModel.load(folder, shared(classifier._options.model))
-        return classifier
+        if any(folder.iterdir()):
+            self._model = IntentModel.load(folder, self.encoder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the head on the examples that have an intent, and keeps it with the model."""
@@ -92,10 +56,9 @@ class TransformerIntentClassifier(GraphComponent, IntentClassifier):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [example.get(TEXT) for example in examples]
         intents = [example.get(INTENT) for example in examples]
-        options = self._options
         with self._storage.write_to(self._resource) as folder:
             if len(set(intents)) > 1:
-                model = IntentModel.fit(texts, intents, encoder=shared(options.model), seed=options.seed)
+                model = IntentModel.fit(texts, intents, encoder=self.encoder, seed=self._options.seed)
                 model.save(folder)
         return self._resource
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import TOKENS_NAMES
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
@@ -16,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .encoders import EncoderOptions, fingerprint, kept, shared
+from .encoders import EncoderComponent, EncoderOptions
 
 
 @dataclass(frozen=True)
@@ -39,58 +38,23 @@ class LearnedEntityOptions(EncoderOptions):
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class TransformerEntityExtractor(GraphComponent, EntityExtractorMixin):
+class TransformerEntityExtractor(EncoderComponent, EntityExtractorMixin):
     """Adds entities like those annotated in data/nlu; PatternEntityExtractor behind it has the last word."""
 
-    def __init__(self, options: LearnedEntityOptions, storage: ModelStorage, resource: Resource) -> None:
-        self._options, self._storage, self._resource = options, storage, resource
-        self._model: Any = None
-
-    get_default_config = staticmethod(LearnedEntityOptions.defaults)
-    supported_languages = staticmethod(LearnedEntityOptions.languages)
-    required_packages = staticmethod(LearnedEntityOptions.packages)
+    options = LearnedEntityOptions
+    area = "entities"
+    _model: Any = None
 
     @classmethod
     def required_components(cls) -> list[type]:
         """A tokenizer stands before this component."""
         return [Tokenizer]
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """The encoder's files and the code that trains on them."""
-        return fingerprint(LearnedEntityOptions.for_fingerprint(config), "entities", cls)
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TransformerEntityExtractor:
-        """The extractor before training; a wrong path is told now."""
-        return cls(LearnedEntityOptions.parse(config).existing(), model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TransformerEntityExtractor:
-        """The trained extractor.
-
-        Raises:
-            RefusedModel: the archive holds no head, or one that was fitted on another encoder.
-        """
+    def restore(self, folder: Path) -> None:
+        """Takes over the trained head."""
         from balm.entities.learned import EntityModel
 
-        extractor = cls(LearnedEntityOptions.parse(config), model_storage, resource)
-        with kept(cls.__name__, model_storage, resource) as folder:
-            extractor._model = EntityModel.load(folder, shared(extractor._options.model))
-        return extractor
+        self._model = EntityModel.load(folder, self.encoder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the annotated examples, and keeps that with the model."""
@@ -101,9 +65,8 @@ class TransformerEntityExtractor(GraphComponent, EntityExtractorMixin):
             for message in training_data.nlu_examples
             if message.get(TEXT)
         ]
-        encoder = shared(self._options.model)
         with self._storage.write_to(self._resource) as folder:
-            EntityModel.fit(examples, encoder=encoder, seed=self._options.seed).save(folder)
+            EntityModel.fit(examples, encoder=self.encoder, seed=self._options.seed).save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

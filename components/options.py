@@ -54,6 +54,9 @@ class Options:
         """What `get_default_config` answers: each key with the default that is written in the dataclass."""
         return asdict(cls())  # type: ignore[call-overload,no-any-return]
 
+    def check_paths(self) -> None:
+        """Nothing when the files that training needs are there; subclasses refuse."""
+
     def require(self, key: str, holds: bool, allowed: str) -> None:
         """Nothing when the value of `key` is allowed.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -17,11 +17,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from balm.language import detect
 
-from .options import Options, RefusedModel, is_path_or_none
+from .component import Component
+from .options import Options, is_path_or_none
 from .segmenting import Segmenter
 from .words import elements, read_dictionary
 
-LANGUAGES = ["zh", "en"]
 _WORDS_FILE = "words.json"
 
 
@@ -47,27 +47,21 @@ class TokenizerOptions(Options):
             "intent_tokenization_flag", isinstance(self.intent_tokenization_flag, bool), "true, false"
         )
 
+    def check_paths(self) -> None:
+        """Refuses a dictionary that cannot be read."""
+        read_dictionary(self.dictionary)
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
-class BilingualTokenizer(Tokenizer):
+class BilingualTokenizer(Component, Tokenizer):
     """Sets the tokens of each message, and its property `language` ("zh", "en" or None)."""
 
-    def __init__(
-        self, options: TokenizerOptions, storage: ModelStorage, resource: Resource, words: list[str]
-    ) -> None:
-        super().__init__(asdict(options))
-        self._options, self._storage, self._resource = options, storage, resource
-        self._segmenter = Segmenter(words)
+    options = TokenizerOptions
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """Every key with its default."""
-        return TokenizerOptions.defaults()
-
-    @staticmethod
-    def supported_languages() -> list[str]:
-        """The two values of `language:` in config.yml that this component accepts; each reads both."""
-        return LANGUAGES
+    def __init__(self, options: TokenizerOptions, storage: ModelStorage, resource: Resource) -> None:
+        Component.__init__(self, options, storage, resource)
+        Tokenizer.__init__(self, asdict(options))
+        self._segmenter = Segmenter()
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -79,38 +73,10 @@ class BilingualTokenizer(Tokenizer):
         """The dictionary's words, so that editing the file trains anew."""
         return "\n".join(read_dictionary(TokenizerOptions.for_fingerprint(config).dictionary))
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> BilingualTokenizer:
-        """The tokenizer before training: with the dictionary's words, without those of lookup tables."""
-        options = TokenizerOptions.parse(config)
-        return cls(options, model_storage, resource, read_dictionary(options.dictionary))
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> BilingualTokenizer:
-        """The trained tokenizer, with its dictionaries in memory so that the first customer does not wait."""
-        try:
-            with model_storage.read_from(resource) as folder:
-                words = json.loads((folder / _WORDS_FILE).read_text("utf-8"))
-        except (ValueError, OSError) as error:
-            raise RefusedModel(
-                f"BilingualTokenizer model '{resource.name}': no word list in it. Run `rasa train`."
-            ) from error
-        tokenizer = cls(TokenizerOptions.parse(config), model_storage, resource, words)
-        tokenizer._segmenter.spans("你好 hello")
-        return tokenizer
+    def restore(self, folder: Path) -> None:
+        """Takes over the words, and loads the dictionaries so that the first customer does not wait."""
+        self._segmenter = Segmenter(json.loads((folder / _WORDS_FILE).read_text("utf-8")))
+        self._segmenter.spans("你好 hello")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Keeps the words of the dictionary and the lookup tables with the model."""

@@ -7,9 +7,7 @@ id, one insert of its events and one commit. The table is Rasa's own: files and 
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,12 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, deserialise_events
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from .conversations import RecentConversations, StoredConversation
+from .event_table import INSERT, LAST, MEMORY, NEWEST, SINCE, URL_KEYS, as_row, as_stored, fast_sqlite
 from .options import RefusedConfig, is_whole
-
-logger = logging.getLogger(__name__)
 
 
 class FastSQLTrackerStore(SQLTrackerStore):
@@ -48,12 +45,12 @@ class FastSQLTrackerStore(SQLTrackerStore):
                 "Allowed: a whole number from 0."
             )
         self._recent = RecentConversations(cached_events)
-        url = sa.engine.make_url(self.get_db_url(**{key: kwargs[key] for key in _URL_KEYS & kwargs.keys()}))
-        if url.get_backend_name() == "sqlite" and url.database not in _MEMORY:
+        url = sa.engine.make_url(self.get_db_url(**{key: kwargs[key] for key in URL_KEYS & kwargs.keys()}))
+        if url.get_backend_name() == "sqlite" and url.database not in MEMORY:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain=domain, event_broker=event_broker, **kwargs)
         if url.get_backend_name() == "sqlite":
-            self.engine = _fast_sqlite(url)
+            self.engine = fast_sqlite(url)
             self.Base.metadata.create_all(self.engine)
             self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
@@ -83,23 +80,23 @@ class FastSQLTrackerStore(SQLTrackerStore):
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
         self._recent.forget(tracker.sender_id)
-        rows = [_row(tracker.sender_id, event) for event in new]
+        rows = [as_row(tracker.sender_id, event) for event in new]
         last_id, added = self._append(rows, known.last_id if known is not None else 0)
         if known is not None and added == len(rows):  # nobody else wrote meanwhile
-            known.extend(_as_stored(rows), last_id, new[-1])
+            known.extend(as_stored(rows), last_id, new[-1])
             self._recent.put(tracker.sender_id, known)
 
     def _append(self, rows: Sequence[dict[str, Any]], after: int) -> tuple[int, int]:
         """Stores the rows; the conversation's newest id, and how many came since `after`."""
         with self.engine.begin() as connection:
-            connection.execute(_INSERT, rows)
-            return connection.execute(_SINCE, {"sender": rows[0]["sender_id"], "after": after}).one()
+            connection.execute(INSERT, rows)
+            return connection.execute(SINCE, {"sender": rows[0]["sender_id"], "after": after}).one()
 
     def _not_stored(self, tracker: DialogueStateTracker) -> list[Event]:
         """The events after the newest stored one; where that is not among them, Rasa's count decides."""
         events = list(tracker.events)
         with self.session_scope() as session:
-            newest = session.execute(_LAST, {"sender": tracker.sender_id}).first()
+            newest = session.execute(LAST, {"sender": tracker.sender_id}).first()
             for start in range(len(events), 0, -1):
                 if newest and (events[start - 1].timestamp, events[start - 1].type_name) == tuple(newest):
                     return events[start:]
@@ -108,7 +105,7 @@ class FastSQLTrackerStore(SQLTrackerStore):
     def _current(self, sender_id: str) -> StoredConversation:
         """The conversation as the database has it, from memory when nobody else has written since."""
         with self.engine.connect() as connection:
-            last_id = connection.execute(_NEWEST, {"sender": sender_id}).scalar() or 0
+            last_id = connection.execute(NEWEST, {"sender": sender_id}).scalar() or 0
         known = self._recent.get(sender_id)
         if known is None or known.last_id != last_id:
             known = self._read(sender_id)
@@ -118,53 +115,6 @@ class FastSQLTrackerStore(SQLTrackerStore):
     def _read(self, sender_id: str) -> StoredConversation:
         with self.session_scope() as session:
             rows = self._event_query(session, sender_id, fetch_events_from_all_sessions=False).all()
-        events = _as_stored([{"data": row.data} for row in rows])
+        events = as_stored([{"data": row.data} for row in rows])
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         return StoredConversation(tracker, rows[-1].id if rows else 0)
-
-
-_TABLE = SQLTrackerStore.SQLEvent.__table__
-_OF_SENDER = _TABLE.c.sender_id == sa.bindparam("sender")
-_INSERT = _TABLE.insert()
-_NEWEST = sa.select(sa.func.max(_TABLE.c.id)).where(_OF_SENDER)
-_LAST = (
-    sa.select(_TABLE.c.timestamp, _TABLE.c.type_name).where(_OF_SENDER).order_by(_TABLE.c.id.desc()).limit(1)
-)
-_SINCE = sa.select(sa.func.max(_TABLE.c.id), sa.func.count()).where(
-    _OF_SENDER, _TABLE.c.id > sa.bindparam("after")
-)
-_MEMORY = (None, "", ":memory:")
-_URL_KEYS = {"dialect", "host", "port", "db", "username", "password", "login_db", "query"}
-
-
-def _fast_sqlite(url: Any) -> Any:
-    """An engine that keeps its connection, and does not wait for the disk on each commit.
-
-    With a write-ahead log a killed process loses nothing; a power cut may cost the last turns, not the file.
-    """
-    pool = sa.pool.StaticPool if url.database in _MEMORY else sa.pool.QueuePool
-    engine = sa.create_engine(url, poolclass=pool, connect_args={"check_same_thread": False, "timeout": 30})
-
-    @sa.event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-
-    return engine
-
-
-def _row(sender_id: str, event: Event) -> dict[str, Any]:
-    """One row as Rasa writes it."""
-    data = event.as_dict()
-    return {
-        "sender_id": sender_id,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
-    }
-
-
-def _as_stored(rows: Sequence[Mapping[str, Any]]) -> list[Event]:
-    return deserialise_events([json.loads(row["data"]) for row in rows])

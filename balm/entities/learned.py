@@ -124,16 +124,17 @@ def _features(row: Encoded, places: Sequence[Span], narrow: Array) -> Array:
     if not places:
         return np.zeros((0, narrow.shape[0] + 2 * NARROW), np.float32)
     tokens = row.tokens / np.maximum(np.linalg.norm(row.tokens, axis=1, keepdims=True), 1e-6)
-    words = np.stack([_mean(tokens, row.spans, place) for place in places])  # (words, hidden)
+    starts, ends = np.array(row.spans, int).reshape(-1, 2).T
+    touching = [np.flatnonzero((starts < end) & (start < ends)) for start, end in places]
+    words = np.stack([_mean(tokens[which]) for which in touching])  # (words, hidden)
     beside = NEIGHBOUR * words @ narrow  # (words, NARROW)
     edge = np.zeros((1, NARROW), np.float32)
     return np.hstack([np.vstack([edge, beside[:-1]]), words, np.vstack([beside[1:], edge])])
 
 
-def _mean(tokens: Array, spans: Sequence[Span], place: Span) -> Array:
-    """The mean vector of the tokens that touch a word; zeros where the encoder read none."""
-    touching = [index for index, span in enumerate(spans) if span[0] < place[1] and place[0] < span[1]]
-    return tokens[touching].mean(0) if touching else np.zeros(tokens.shape[1], np.float32)
+def _mean(tokens: Array) -> Array:
+    """The mean vector of a word's tokens; zeros where the encoder read none."""
+    return tokens.mean(0) if len(tokens) else np.zeros(tokens.shape[1], np.float32)
 
 
 def _join(found: list[Found], new: Found, text: str) -> None:

@@ -18,6 +18,7 @@ from balm.launch.place import Place, adapter, environment, python
 HOST = "127.0.0.1"
 PATIENCE_S = 180.0  # a cold machine imports TensorFlow for a minute
 STOP_S = 10.0
+PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 
 class ServerDied(BalmError):
@@ -72,6 +73,20 @@ def check_free(port: int, *, option: str) -> None:
                 f"port {port}: another program uses it (perhaps another Balm)."
                 f" Stop that program, or choose another port with {option}."
             ) from error
+
+
+@contextmanager
+def ended_politely() -> Iterator[None]:
+    """A block that a service manager's SIGTERM leaves as Ctrl-C does, so that its servers are stopped."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -148,9 +163,22 @@ def _start(
     with path.open("wb") as file:
         # its own session: a Ctrl-C in the terminal reaches Balm alone, which then stops both in order
         process = subprocess.Popen(
-            command, cwd=place.root, env=env, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            cwd=place.root,
+            env=env,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
     return Server(name, process, health, path)
+
+
+def _end_with_parent() -> None:
+    """Asks Linux to end this process when Balm itself is killed."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _actions_command(actions: str | None, port: int) -> list[str]:

@@ -282,3 +282,23 @@ def test_a_wrong_size_of_memory_is_refused(path: str) -> None:
         InvalidConfigException, match="cached_events 'many' cannot be used. Allowed: a whole number"
     ):
         FastSQLTrackerStore(DOMAIN, db=path, cached_events="many")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: Any) -> Iterable[str]:
+    pgserver = pytest.importorskip("pgserver", reason="needs the package pgserver, which carries PostgreSQL")
+    folder = tmp_path_factory.mktemp("postgres")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.mark.parametrize("turns", STORIES.values(), ids=STORIES)
+async def test_postgresql_remembers_the_same(postgres: str, turns: list[list[Event]], request: Any) -> None:
+    sender = request.node.name
+    config = EndpointConfig(type="components.tracker_store.FastSQLTrackerStore", url=postgres)
+    store, stock = TrackerStore.create(config, DOMAIN), SQLTrackerStore(DOMAIN, host=postgres)
+    for events in turns:
+        await add(store, events, sender)
+        assert state(await store.retrieve(sender)) == state(await stock.retrieve(sender))
+    assert len((await stock.retrieve_full_tracker(sender)).events) == sum(map(len, turns))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,29 @@ def test_rasas_processes_may_keep_bytecode(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert "PYTHONDONTWRITEBYTECODE" not in environment()
     assert environment()["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+PARENT = """
+import subprocess, sys
+from pathlib import Path
+from balm.launch.place import Place
+from balm.launch.servers import _start
+server = _start(Place(Path(sys.argv[1])), "child", ["sleep", "60"], {}, health="", log="child.log")
+print(server.process.pid, flush=True)
+server.process.wait()
+"""
+
+
+def test_a_killed_launcher_leaves_no_server_behind(tmp_path: Path) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    child = Path("/proc") / (parent.stdout.readline().strip() if parent.stdout else "")
+    assert (child / "cmdline").read_bytes().startswith(b"sleep")
+    parent.kill()
+    parent.wait(10)
+    for _ in range(100):
+        if not child.exists() or "Z" in (child / "status").read_text().splitlines()[2]:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server outlived its launcher")

@@ -22,7 +22,7 @@ from balm.encoder.recipe.workplace import Workplace
 
 UNLABELLED = -1
 SMOOTHING = 0.05
-REHEARSED = 5_000
+REHEARSED = 3_000
 """Unlabelled pairs that are read along, so that the embedding forgets nothing."""
 
 

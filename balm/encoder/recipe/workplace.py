@@ -19,10 +19,10 @@ class Plan:
     seed: int = 7
     english_rank: int = 16_000
     chinese_words: int = 12_000
-    align_tokens: int = 4_000_000
+    align_tokens: int = 2_400_000
     align_rate: float = 4e-4
-    tune_epochs: int = 6
-    tune_rate: float = 1.5e-4
+    tune_epochs: int = 3
+    tune_rate: float = 2e-4
     batch_tokens: int = 2_048
     max_tokens: int = 128
     distill_weight: float = 2.0
