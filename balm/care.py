@@ -159,7 +159,7 @@ def _request(
         strategy="inform" if handing.quiet else decision.strategy,
         decision_rule=decision.rule,
         reading=turn.reading,
-        sheet=sheet,
+        sheet=FactSheet(topic=sheet.topic) if silent else sheet,
         body=() if silent else wordings,
         turn=turn,
         history=_history(conversation),

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .encoders import EncoderComponent, EncoderOptions, files_hash
+from .encoders import NOTE, EncoderComponent, EncoderOptions, files_hash
 from .labels import files_of, in_files, in_training_data
 from .options import is_path_or_none
 from .speed import speed_up
@@ -66,8 +66,8 @@ class TransformerEmotionClassifier(EncoderComponent):
         """Takes over the trained heads, or the encoder's own where the designer gave no label."""
         from balm.emotion.model import EmotionModel
 
-        trained = any(folder.iterdir())
-        self._model = EmotionModel.load(folder, self.encoder) if trained else EmotionModel(self.encoder)
+        taught = self.learned(folder)
+        self._model = EmotionModel.load(folder, self.encoder) if taught else EmotionModel(self.encoder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the labels there are, and keeps that with the model.
@@ -78,6 +78,7 @@ class TransformerEmotionClassifier(EncoderComponent):
 
         labelled = [*in_training_data(training_data), *in_files(self._options.emotion_data)]
         with self._storage.write_to(self._resource) as folder:
+            (folder / NOTE).write_text(f"{len(labelled)}\n")
             if labelled or self.encoder.card is None:
                 texts, labels = [text for text, _ in labelled], [label for _, label in labelled]
                 EmotionModel.fit(texts, labels, encoder=self.encoder, seed=self._options.seed).save(folder)

@@ -36,8 +36,14 @@ class EncoderOptions(Options):
         weights(self.model)
 
 
+NOTE = "examples.txt"
+
+
 class EncoderComponent(Component):
-    """Base of the components that look at a message through the shared encoder."""
+    """Base of the components that look at a message through the shared encoder.
+
+    Each notes its number of examples beside what it learned, because Rasa's cache loses an empty folder.
+    """
 
     area: ClassVar[str]  # the package of the core that does the work
 
@@ -51,6 +57,11 @@ class EncoderComponent(Component):
         """The encoder's files and the code: when one changes, the component trains anew."""
         options = cls.options.for_fingerprint(config)
         return weights(options.model) + code_hash(f"balm.{cls.area}", "balm.encoder", cls.__module__)
+
+    @staticmethod
+    def learned(folder: Path) -> bool:
+        """Whether `folder` holds more than the note."""
+        return any(path.name != NOTE for path in folder.iterdir())
 
     @cached_property
     def encoder(self) -> Any:

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from .encoders import EncoderComponent, EncoderOptions
+from .encoders import NOTE, EncoderComponent, EncoderOptions
 from .options import is_whole
 
 INTENT_RANKING = "intent_ranking"
@@ -46,7 +46,7 @@ class TransformerIntentClassifier(EncoderComponent, IntentClassifier):
         """Takes over the trained head; there is none where the training data had fewer than two intents."""
         from balm.intent.model import IntentModel
 
-        if any(folder.iterdir()):
+        if self.learned(folder):
             self._model = IntentModel.load(folder, self.encoder)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -57,6 +57,7 @@ class TransformerIntentClassifier(EncoderComponent, IntentClassifier):
         texts = [example.get(TEXT) for example in examples]
         intents = [example.get(INTENT) for example in examples]
         with self._storage.write_to(self._resource) as folder:
+            (folder / NOTE).write_text(f"{len(examples)}\n")
             if len(set(intents)) > 1:
                 model = IntentModel.fit(texts, intents, encoder=self.encoder, seed=self._options.seed)
                 model.save(folder)

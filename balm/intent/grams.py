@@ -18,7 +18,7 @@ def grams(text: str) -> Counter[int]:
     """The hashed runs of one to four letters inside each word, counted.
 
     >>> sum(grams("ok").values())
-    9
+    10
     """
     found: Counter[int] = Counter()
     for word in text.lower().split():

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from balm.errors import BalmError, ConfigError
+from balm.launch.log import cause
 from balm.launch.place import Place, adapter, environment, python
 
 HOST = "127.0.0.1"
 PATIENCE_S = 180.0  # a cold machine imports TensorFlow for a minute
 STOP_S = 10.0
+NO_MODEL = 409  # what Rasa's /status answers then
 PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 
@@ -42,20 +44,29 @@ class Server:
         """
         if self.process.poll() is None:
             return
-        lines = self.log.read_text(encoding="utf8", errors="replace").strip().splitlines()
-        last = lines[-1] if lines else "it printed nothing."
+        code = self.process.returncode
         raise ServerDied(
-            f"{self.name} ended with code {self.process.returncode}: {last} The whole log is in {self.log}."
+            f"{self.name} ended with code {code}: {cause(self.log)} The whole log is in {self.log}."
         )
 
     def answers(self) -> bool:
-        """Whether the server answers its health check."""
+        """Whether the server answers its health check.
+
+        Raises:
+            ServerDied: it answers that it cannot work. Rasa does so without a model: it serves on,
+                and ignores every message.
+        """
         import httpx
 
         try:
-            return httpx.get(self.health, timeout=2).status_code == 200
+            status = httpx.get(self.health, timeout=2).status_code
         except httpx.HTTPError:
             return False
+        if status == NO_MODEL:
+            raise ServerDied(
+                f"{self.name} could not load the model: {cause(self.log)} The whole log is in {self.log}."
+            )
+        return status == 200
 
 
 def check_free(port: int, *, option: str) -> None:
@@ -107,7 +118,7 @@ def servers(
         started.append(_start(place, "the action server", _actions_command(actions, actions_port), env,
                               health=f"http://{HOST}:{actions_port}/health", log="actions.log"))  # fmt: skip
         started.append(_start(place, "Rasa", _rasa_command(place, port), env,
-                              health=f"http://{HOST}:{port}/", log="rasa.log"))  # fmt: skip
+                              health=f"http://{HOST}:{port}/status", log="rasa.log"))  # fmt: skip
         yield started
     finally:
         stop(started)

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import balm
 from balm.errors import ModelError
+from balm.launch.log import cause
 from balm.launch.place import Place, adapter, environment, python
 
 SOURCES = ("config.yml", "domain.yml", "domain", "data", "emotion_data")
-CAUSE = re.compile(r"[\w.]*(Error|Exception|Refused\w+): ")
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STEP = re.compile(r"(?:Starting to train component|Restored component) '(\w+)'")
 
 
@@ -53,7 +52,7 @@ def train(place: Place, *, on_step: Callable[[str], None] = lambda step: None) -
             if step := STEP.search(line):
                 on_step(step[1])
     if process.wait() != 0:
-        raise ModelError(f"training failed: {_complaint(log)} The whole log is in {log}.")
+        raise ModelError(f"training failed: {cause(log)} The whole log is in {log}.")
     (place.memory / "trained.json").write_text(json.dumps({"fingerprint": wanted}))
 
 
@@ -78,11 +77,3 @@ def _sources(place: Place) -> Iterator[Path]:
             yield from sorted(path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc")
         elif source.exists():
             yield source
-
-
-def _complaint(log: Path) -> str:
-    """The line of the log that names the first cause."""
-    plain = COLOUR.sub("", log.read_text(encoding="utf8"))
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    causes = [line for line in lines if CAUSE.match(line)]
-    return (causes or lines[-1:] or ["it printed nothing."])[0]

@@ -60,6 +60,7 @@ FACT_KINDS: dict[str, tuple[str, ...]] = {
     "stock_out": ("product", "restock_on"),
     "stock_out_no_date": ("product",),
     "recommendation": ("product", "price", "about"),
+    "product_not_found": ("product",),
     # the customer
     "membership": ("name", "tier", "points"),
     "coupons": ("coupons",),

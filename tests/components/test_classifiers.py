@@ -235,6 +235,17 @@ def test_only_what_changed_trains_again(bot: TinyBot, agent: Any, tmp_path: Path
     bot.configure()
 
 
+def test_a_bot_restored_from_the_cache_answers_as_before(bot: TinyBot, agent: Any) -> None:
+    from rasa.core.agent import Agent
+
+    again = Agent.load(bot.train(force_training=False, fixed_model_name="again").model)
+    bot.write("domain.yml", DOMAIN.replace("text: calm", "text: 冷静"))  # packs the cached parts anew
+    packed = Agent.load(bot.train(fixed_model_name="packed").model)
+    bot.write("domain.yml", DOMAIN)
+    for text in ("我的包裹还没到", "I want a refund 😡"):
+        assert parse(again, text) == parse(packed, text) == parse(agent, text)
+
+
 def test_labels_in_the_nlu_data_teach(workbench: Any, nlu: Any) -> None:
     """One sentence with a label of its own, and an intent whose label all its sentences have."""
     data = nlu(

@@ -109,7 +109,7 @@ def test_training_lowers_the_loss_and_passes_over_missing_labels(tmp_path):
     everything = list(range(len(texts)))
     with torch.no_grad():
         before = float(loss_of(everything, *pad(texts)))
-    fit(place, student, Run("tune", 3e-3, 1_500, 64), texts, loss_of)
+    fit(place, student, Run("tune", 5e-3, 2_000, 256), texts, loss_of)
     student.eval()
     with torch.no_grad():
         after = float(loss_of(everything, *pad(texts)))
@@ -129,6 +129,17 @@ def test_steps_run_in_their_order_and_unknown_ones_are_refused():
     assert wanted(",".join(STEPS)) == list(STEPS)
     with pytest.raises(ConfigError, match="unknown step 'tun'.*Did you mean 'tune'"):
         wanted("tun")
+
+
+def test_what_is_missing_is_named_without_a_traceback(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "balm.encoder.recipe", "--data", tmp_path, "--work", tmp_path,
+         "--steps", "tun"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1 and "Did you mean 'tune'" in done.stderr and "Traceback" not in done.stderr
+    with pytest.raises(ConfigError, match="stc3_zh/train.jsonl.*--data"):
+        real(Workplace(tmp_path, tmp_path, tmp_path), dev=True)
 
 
 def test_help_shows_the_options_and_examples():

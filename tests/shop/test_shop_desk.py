@@ -205,6 +205,16 @@ def test_it_means_the_product_that_was_named_before(talk):
     assert kinds(someone.say("有货吗", "stock")) == ["stock_out_no_date"]
 
 
+@pytest.mark.parametrize("intent", ["recommend", "stock", "product_question", "size_advice"])
+def test_what_the_shop_does_not_sell_is_told_instead_of_something_else(talk, intent):
+    someone = talk()
+    someone.say("耳机怎么样", "product_question", entities={"product": ("耳机",)})
+    sheet = someone.say("面霜呢", intent, entities={"product": ("面霜",)})
+    assert [(fact.kind, dict(fact.values)) for fact in sheet.facts] == [
+        ("product_not_found", {"product": "面霜"})
+    ]
+
+
 @pytest.mark.parametrize(
     "words", ["", "😡😡😡", "?" * 5000, "我的 parcel 到哪了 where？", "\0", "\ud83d", "BM" * 3000]
 )
@@ -247,6 +257,7 @@ OTHERWISE_TESTED = {
     "order_cancelled_unpaid",
     "exchange_open_already",
     "several_orders",
+    "product_not_found",
 }
 
 

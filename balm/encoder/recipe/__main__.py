@@ -10,7 +10,7 @@ import typer
 from rich import print as say
 
 from balm.encoder.recipe.workplace import Plan, Workplace
-from balm.errors import ConfigError, unknown
+from balm.errors import BalmError, ConfigError, unknown
 
 EXAMPLES = """
 Makes Balm's encoder: vocabulary, alignment, heads, export, evaluation.
@@ -85,4 +85,7 @@ if __name__ == "__main__":
     main.__doc__ = EXAMPLES
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     app.command(help=EXAMPLES)(main)
-    app()
+    try:
+        app()
+    except BalmError as error:
+        raise SystemExit(str(error)) from error

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from balm.errors import ConfigError
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -30,7 +32,9 @@ class Plan:
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
             if value < 0:
-                raise ValueError(f"Plan {name} '{value}': is negative. Allowed: 0 and above.")
+                raise ConfigError(
+                    f"recipe plan {name} '{value}': is negative. Allowed: 0 and above. Mend it."
+                )
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,16 @@ class Workplace:
         self.path(f"done/{step}.json").unlink(missing_ok=True)
 
     def read(self, name: str) -> list[dict[str, Any]]:
-        """The rows of one JSON Lines file of the data folder."""
-        with open(self.data / name, encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
+        """The rows of one JSON Lines file of the data folder.
+
+        Raises:
+            ConfigError: the file is missing or broken.
+        """
+        try:
+            with open(self.data / name, encoding="utf-8") as lines:
+                return [json.loads(line) for line in lines]
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"recipe data '{name}': cannot be read ({error}). "
+                "Allowed: one folder a data set, of JSON Lines. Give the folder that holds them with --data."
+            ) from error

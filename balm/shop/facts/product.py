@@ -17,17 +17,20 @@ from balm.shop.scene import Scene
 from balm.shop.sizing import Measures, fitting
 
 SHOWN = 3  # recommended at once
+LONGEST_NAME = 30  # characters of a product's name as the customer typed it
 LOOK_BACK = 4  # turns in which "it" may have been named
 
 
 def about(scene: Scene) -> Iterator[Fact]:
     """What a product is, or the answer to what was asked about it."""
+    yield from _not_sold(scene)
     for product in _meant(scene)[:1]:
         yield Fact("product_about", _introduction(scene, product, _detail(scene, product)))
 
 
 def sizes(scene: Scene) -> Iterator[Fact]:
     """A product's sizes, and the one for the measurements in the turn."""
+    yield from _not_sold(scene)
     for product in _meant(scene)[:1]:
         names = list(dict.fromkeys(variant.size for variant in product.variants if variant.size))
         if not names or not product.size_advice:
@@ -39,6 +42,7 @@ def sizes(scene: Scene) -> Iterator[Fact]:
 
 def stock(scene: Scene) -> Iterator[Fact]:
     """Which of the wanted sizes and colours are there, or when they come back."""
+    yield from _not_sold(scene)
     for product in _meant(scene)[:1]:
         wanted = _wanted(scene, product)
         there = [variant for variant in product.variants if variant.stock > 0]
@@ -54,6 +58,10 @@ def stock(scene: Scene) -> Iterator[Fact]:
 
 def recommendations(scene: Scene) -> Iterator[Fact]:
     """Two or three products in stock of the kind that was named, the most bought first."""
+    unknown = [*_not_sold(scene)]
+    if unknown:  # something else instead would be a pitch, not an answer
+        yield from unknown
+        return
     there = select(Variant.product_id).where(Variant.stock > 0)
     wanted = select(Product).where(col(Product.id).in_(there)).options(undefer_group(PAGE))
     shelf = scene.session.execute(wanted.order_by(col(Product.sold).desc())).scalars().all()
@@ -66,9 +74,18 @@ def recommendations(scene: Scene) -> Iterator[Fact]:
         yield Fact("recommendation", _introduction(scene, product, scene.say.text(product.about)))
 
 
+def _not_sold(scene: Scene) -> Iterator[Fact]:
+    """That the shop does not have what the turn names."""
+    named = scene.turn.entities.get("product", ())
+    if named and not scene.products:
+        yield Fact("product_not_found", {"product": named[0][:LONGEST_NAME]})
+
+
 def _meant(scene: Scene) -> Sequence[Product]:
     """The products that this turn, or else an earlier one, is about."""
     ids = scene.products
+    if not ids and scene.turn.entities.get("product"):
+        return []
     for turn in reversed(scene.conversation.turns[-LOOK_BACK:-1]):
         ids = ids or scene.catalogue.find(turn)
     if not ids:
