@@ -89,9 +89,8 @@ class CarePolicy:
 
 
 def default_path() -> Path:
-    """Where Balm's own policy lies: beside this module in a wheel, at the root in a checkout."""
-    packaged = Path(__file__).with_name("care_policy.yml")
-    return packaged if packaged.exists() else Path(__file__).parents[2] / "care_policy.yml"
+    """Where Balm's own policy lies: beside this module, in a checkout as a link to the root's file."""
+    return Path(__file__).with_name("care_policy.yml")
 
 
 def _rule(row: Any, number: int, source: str) -> Rule:

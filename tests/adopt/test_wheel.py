@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -57,7 +58,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean")
     pins = folder / "pins.txt"
     run(UV, "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "-o", pins, "-q", cwd=ROOT)
-    run(UV, "venv", "--python", "3.10", folder / "venv", cwd=folder)
+    run(UV, "venv", "--python", sys.executable, folder / "venv", cwd=folder)
     python = folder / "venv" / "bin" / "python"
     run(UV, "pip", "install", "--python", python, "--no-deps", "-r", pins, wheel, cwd=folder)
     return python

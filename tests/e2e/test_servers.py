@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from .conftest import Bot
+from .conftest import ROOT, Bot
 
 pytestmark = pytest.mark.slow
 
@@ -63,3 +64,11 @@ def test_the_http_api_parses_with_an_emotion(bot: Bot) -> None:
     ).json()
     assert parsed["emotion"]["name"] and 0 <= parsed["emotion"]["intensity"] <= 1
     assert parsed["intent"]["name"] and parsed["language"] == "en"
+
+
+def test_conversations_are_kept_in_the_database_and_not_in_memory(bot: Bot) -> None:
+    sender = uuid4().hex
+    bot.say("你好", sender=sender)
+    with sqlite3.connect(ROOT / ".balm" / "conversations.db") as database:
+        (events,) = database.execute("SELECT count(*) FROM events WHERE sender_id = ?", (sender,)).fetchone()
+    assert events > 3

@@ -1,0 +1,74 @@
+"""The page of the real bot in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .conftest import Bot
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+# a browser that calls nobody but the page
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(bot: Bot) -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install it (apt install chromium) or name it in CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        page = browser.new_page(locale="zh-CN")
+        page.goto(f"{bot.base}/webhooks/chat/")
+        yield page
+        browser.close()
+
+
+def say(page: Page, text: str) -> str:
+    """The bot's answer to a message typed on the page."""
+    shown = page.locator("#log > li")
+    before = shown.count()
+    page.fill("#words", text)
+    page.keyboard.press("Enter")
+    shown.nth(before + 1).wait_for(timeout=30_000)
+    return shown.nth(before + 1).inner_text()
+
+
+def test_a_signed_in_customer_is_told_about_her_own_order(page: Page) -> None:
+    page.select_option("#customer", "C001")
+    reply = say(page, "我买的羽绒服三天了还没发货，你们到底管不管！")
+    assert "BM10024683" in reply and "羽绒服" in reply
+
+
+def test_the_inspector_says_why(page: Page) -> None:
+    page.locator("#inspector").wait_for()
+    card = page.locator("#card").inner_text()
+    assert "our_fault" in card and "ms" in card
+
+
+def test_signed_out_the_order_is_nobodys_to_see(page: Page) -> None:
+    page.click("#fresh")
+    page.select_option("#customer", "")
+    reply = say(page, "订单 BM10024683 到哪了")
+    assert "羽绒服" not in reply
+
+
+def test_the_page_speaks_english_too(page: Page) -> None:
+    page.click("#fresh")
+    page.select_option("#customer", "C008")
+    reply = say(page, "My parcel says delivered but nothing is here, I need it for tomorrow")
+    assert "BM10024627" in reply and "ticket" in reply
