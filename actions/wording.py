@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-
 NOTHING_RECOGNISED = "nlu_fallback"
 
 
@@ -20,7 +19,8 @@ def wordings(domain: Mapping[str, Any], *, intent: str | None, language: str) ->
     >>> wordings(domain, intent="greet", language="en")
     ('Hi',)
     """
-    variations = (domain.get("responses") or {}).get(f"utter_{intent or NOTHING_RECOGNISED}") or ()
+    responses = domain.get("responses") or {}
+    variations = responses.get(f"utter_{intent or NOTHING_RECOGNISED}") or ()
     return tuple(
         v["text"] for v in variations if v.get("text") and _suits(v.get("condition") or (), language)
     )

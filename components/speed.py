@@ -3,7 +3,8 @@
 `speed_up()` runs when the emotion component is created or loaded, so it works wherever that component is in
 config.yml. It changes functions of Rasa, and only in versions that it was tested with:
 
-* `RemoteAction._validate_action_result` compiles its JSON schema for each action (74 ms): once is enough.
+* The answer to an action is checked and read without compiling its JSON schema anew, 74 ms (`calls.py`).
+* The graph of the pipeline is run without planning it anew (`graph.py`).
 * The tracker is copied, its applied events and past states are found, without walking through the whole
   conversation again (`history.py`).
 * `ActionExtractSlots.run` gets the slots `emotion` and `language` from what the pipeline read, before the
@@ -28,6 +29,8 @@ from rasa.shared.exceptions import RasaException
 from balm.emotion.reading import EmotionReading
 from balm.errors import BalmError
 
+from .calls import resolved_once, validate_action_result
+from .graph import run_in_known_order
 from .history import applied_once, clone, states_walked_once
 
 logger = logging.getLogger(__name__)
@@ -68,37 +71,18 @@ def speed_up(version: str | None = None, env: Mapping[str, str] = os.environ) ->
 @lru_cache(maxsize=1)
 def _patch() -> None:
     from rasa.core.actions.action import ActionExtractSlots, RemoteAction
+    from rasa.engine.runner.dask import DaskGraphRunner
     from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
     DialogueStateTracker.copy = clone
     DialogueStateTracker.applied_events = applied_once(DialogueStateTracker.applied_events)
     Domain.states_for_tracker_history = states_walked_once(Domain.states_for_tracker_history)
-    RemoteAction._validate_action_result = _validate_action_result
+    RemoteAction._validate_action_result = validate_action_result
+    Event.resolve_by_type = resolved_once(Event.resolve_by_type)
+    DaskGraphRunner.run = run_in_known_order(DaskGraphRunner.run)
     ActionExtractSlots.run = _then_read(ActionExtractSlots.run)
-
-
-@lru_cache(maxsize=1)
-def _validator() -> Any:
-    from jsonschema.validators import validator_for
-    from rasa.core.actions.action import RemoteAction
-
-    schema = RemoteAction.action_response_format_spec()
-    kind = validator_for(schema)
-    kind.check_schema(schema)
-    return kind(schema)
-
-
-def _validate_action_result(self: Any, result: dict[str, Any]) -> bool:
-    """As Rasa's own, with the schema compiled once."""
-    from jsonschema import ValidationError
-    from jsonschema.exceptions import best_match
-
-    error = best_match(_validator().iter_errors(result))
-    if error is not None:
-        message = f"{error.message}. The action server's answer to '{self.name()}' is not of Rasa's format."
-        raise ValidationError(message) from error
-    return True
 
 
 def _then_read(run: Any) -> Any:

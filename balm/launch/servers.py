@@ -107,12 +107,15 @@ def servers(
     """Both servers, started; they are stopped when the block ends, however it ends."""
     check_free(port, option="--port")
     check_free(actions_port, option="--actions-port")
-    secret = {
+    preset = {
         "BALM_ACTION_TOKEN": secrets.token_urlsafe(24),
         "BALM_SIGN_IN_SECRET": secrets.token_urlsafe(48),
+        # one message is too little work to share: threads that wait for each other only take the other core
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
         "BALM_ACTIONS_URL": f"http://{HOST}:{actions_port}/webhook",
     }
-    env = environment({name: value for name, value in secret.items() if name not in environment()})
+    env = environment({name: value for name, value in preset.items() if name not in environment()})
     started: list[Server] = []
     try:
         started.append(_start(place, "the action server", _actions_command(actions, actions_port), env,

@@ -38,10 +38,10 @@ def main(
     again: Annotated[bool, typer.Option(help="Run the steps even if they are done.")] = False,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
     align_tokens: Annotated[int, typer.Option(help="Tokens to read in the step align.")] = Plan.align_tokens,
-    tune_epochs: Annotated[int, typer.Option(help="Passes over the labelled messages.")] = Plan.tune_epochs,
+    tune_tokens: Annotated[int, typer.Option(help="Tokens to read in the step tune.")] = Plan.tune_tokens,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = Plan.seed,
 ) -> None:
-    plan = Plan(seed=seed, align_tokens=align_tokens, tune_epochs=tune_epochs)
+    plan = Plan(seed=seed, align_tokens=align_tokens, tune_tokens=tune_tokens)
     place = Workplace(data, work, own, plan)
     _threads(threads)
     for step in wanted(steps):

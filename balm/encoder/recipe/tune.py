@@ -49,11 +49,10 @@ def run(place: Workplace) -> None:
     targets = _targets(
         place, student, texts, [e.english for e in examples] + [english for _, english in rehearsed]
     )
-    tokens = place.plan.tune_epochs * sum(map(len, ids))
     fit(
         place,
         student,
-        Run("tune", place.plan.tune_rate, tokens, place.plan.batch_tokens),
+        Run("tune", place.plan.tune_rate, place.plan.tune_tokens, place.plan.batch_tokens),
         ids,
         objective(student, place, labels, targets),
     )

@@ -23,7 +23,7 @@ class Plan:
     chinese_words: int = 12_000
     align_tokens: int = 2_400_000
     align_rate: float = 4e-4
-    tune_epochs: int = 3
+    tune_tokens: int = 800_000
     tune_rate: float = 2e-4
     batch_tokens: int = 2_048
     max_tokens: int = 128
