@@ -12,7 +12,6 @@ from balm.encoder.encoding import Encoded
 from balm.encoder.folder import Card
 from balm.errors import ModelError
 
-BATCH_TOKENS = 4_096
 _OUTPUTS = ["tokens", "embedding", "scores", "contributions"]
 
 
@@ -27,15 +26,22 @@ class OnnxBackend:
         self._session = _session(folder, threads)
 
     def run(self, texts: Sequence[str]) -> list[Encoded]:
-        """Each text encoded, in the order given; texts of similar length share a batch."""
-        rows = [_cut(row, self.card.max_tokens) for row in self._tokenizer.encode_batch(list(texts))]
-        found: list[Encoded | None] = [None] * len(rows)
-        for batch in _batches([len(ids) for ids, _ in rows]):
-            outputs = self._session.run(_OUTPUTS, _feed([rows[i][0] for i in batch]))
-            for place, index in enumerate(batch):
-                ids, spans = rows[index]
-                found[index] = _encoded(texts[index], ids, spans, [array[place] for array in outputs])
-        return [row for row in found if row is not None]
+        """Each text encoded, in the order given.
+
+        One text a pass: the int8 ranges are those of a pass, so that in a batch the neighbours of a text
+        would change its numbers, and what is learned in batches would not fit what is served one by one.
+        """
+        rows = self._tokenizer.encode_batch(list(texts))
+        return [
+            self._one(text, *_cut(row, self.card.max_tokens)) for text, row in zip(texts, rows, strict=True)
+        ]
+
+    def _one(self, text: str, ids: list[int], spans: list[tuple[int, int]]) -> Encoded:
+        """The outputs of one pass without the two frame tokens."""
+        feed = {"ids": np.array([ids], np.int64), "mask": np.ones((1, len(ids)), np.int64)}
+        tokens, embedding, scores, contributions = (array[0] for array in self._session.run(_OUTPUTS, feed))
+        inner = slice(1, len(ids) - 1)
+        return Encoded(text, embedding, tokens[inner], tuple(spans[inner]), scores, contributions[inner])
 
 
 def _tokenizer(folder: Path) -> Any:
@@ -78,30 +84,3 @@ def _cut(row: Any, limit: int) -> tuple[list[int], list[tuple[int, int]]]:
         return ids, spans
     head, tail = limit * 2 // 3, limit - limit * 2 // 3
     return ids[:head] + ids[-tail:], spans[:head] + spans[-tail:]
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    batches: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if not batches or lengths[index] * (len(batches[-1]) + 1) > BATCH_TOKENS:
-            batches.append([])
-        batches[-1].append(index)
-    return batches
-
-
-def _feed(rows: Sequence[Sequence[int]]) -> dict[str, Any]:
-    width = max(map(len, rows))
-    ids = np.zeros((len(rows), width), np.int64)
-    for line, row in zip(ids, rows, strict=True):
-        line[: len(row)] = row
-    mask = (np.arange(width) < np.array([[len(row)] for row in rows])).astype(np.int64)
-    return {"ids": ids, "mask": mask}
-
-
-def _encoded(
-    text: str, ids: Sequence[int], spans: Sequence[tuple[int, int]], outputs: Sequence[Any]
-) -> Encoded:
-    """One row of a batch without its padding and its two frame tokens."""
-    tokens, embedding, scores, contributions = outputs
-    inner = slice(1, len(ids) - 1)
-    return Encoded(text, embedding, tokens[inner], tuple(spans[inner]), scores, contributions[inner])

@@ -53,7 +53,8 @@ def test_rasa_reads_the_same_file(tmp_path: Path) -> None:
 
     domain = Domain.from_yaml(
         'version: "3.1"\nintents: [parcel_late, greet]\nactions: [action_reply]\n'
-        "slots: {emotion: {type: text, mappings: [{type: custom}]}, language: {type: text, mappings: [{type: custom}]}}"
+        "slots:\n  emotion: {type: text, mappings: [{type: custom}]}\n"
+        "  language: {type: text, mappings: [{type: custom}]}"
     )
     (step,) = YAMLStoryReader(domain).read_from_file(written(tmp_path, STORY))
     assert [event.type_name for event in step.events] == ["user", "action", "slot", "slot", "user", "action"]
