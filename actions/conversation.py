@@ -85,7 +85,14 @@ def _said(bots: list[Mapping[str, Any]]) -> Said | None:
         rule=card.get("rule") or "",
         text="\n".join(bot.get("text") or "" for bot in bots),
         failed=bool(card.get("failed")),
+        orders=_orders(card.get("facts") or ()),
     )
+
+
+def _orders(facts: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The numbers of the orders that a card's facts are about, each once."""
+    numbers = (fact.get("values", {}).get("order_number") for fact in facts)
+    return tuple(dict.fromkeys(number for number in numbers if number))
 
 
 def _metadata(tracker: Tracker) -> Mapping[str, Any]:

@@ -132,16 +132,18 @@ def lint(
     ] = None,
 ) -> None:
     """Look for rows of the care policy that never fire, contradict each other or leave gaps."""
+    from balm.designer import findings
+    from balm.launch.place import Place
     from balm.settings import Settings
-    from balm.strategy.lint import lint as findings_of
     from balm.strategy.policy import CarePolicy
 
-    policy = CarePolicy.load(path or Settings.load().policy)
-    findings = findings_of(policy)
-    for finding in findings:
+    settings = Settings.load()
+    policy = CarePolicy.load(path or settings.policy)
+    found = findings(policy, responses=settings.responses, domain=Place().domain)
+    for finding in found:
         typer.echo(str(finding))
-    typer.echo(f"{len(policy.rules)} rules, {len(findings)} findings.")
-    raise typer.Exit(1 if findings else 0)
+    typer.echo(f"{len(policy.rules)} rules, {len(found)} findings.")
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command(epilog="Example: `balm explain 'great, just great. third broken one' --intent item_damaged`")
@@ -151,7 +153,7 @@ def explain(
     intent: Annotated[str, typer.Option(help="Intent to assume; none when empty.")] = "",
 ) -> None:
     """Show how a first message is read and why the policy answers it as it does."""
-    from balm.explain import explanation
+    from balm.designer import explanation
 
     typer.echo(explanation(text, intent=intent or None))
 

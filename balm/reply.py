@@ -13,10 +13,12 @@ class Fact:
 
     `kind` names its sentence in the response files; `values` fill that sentence's placeholders,
     already in the customer's language (dates, amounts and product names as the customer reads them).
+    `case` names the kind of ticket, return or exchange that the fact is about, in no language.
     """
 
     kind: str
     values: Mapping[str, str] = field(default_factory=dict)
+    case: str | None = None
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,13 @@ class Turn:
 
 @dataclass(frozen=True)
 class Said:
-    """What the bot did about an earlier turn."""
+    """What the bot did about an earlier turn. `orders` are the numbers of the orders it told of."""
 
     strategy: str = "inform"
     rule: str = ""
     text: str = ""
     failed: bool = False
+    orders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

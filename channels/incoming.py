@@ -48,7 +48,7 @@ def body_of(raw: bytes, *, longest: int) -> Mapping[str, Any]:
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise Refused("not_json", "body: this is not JSON. Send an object such as {\"sender\": ...}.") from error
+        raise Refused("not_json", "body: this is not JSON. Send an object.") from error
     if not isinstance(body, dict):
         raise Refused("not_json", f"body of type '{type(body).__name__}': a JSON object is wanted.")
     return body

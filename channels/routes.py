@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from .files import HEADERS, page_files
+from .answers import breakdown, function, interrupted, refusal, with_headers
+from .files import page_files
 from .history import visible
 from .incoming import Incoming, Refused, body_of, incoming_of, sender_of, text_field
 from .notices import Notices
@@ -20,9 +17,8 @@ from .rate import RateLimit
 from .turns import Turns
 from .visitors import Visitors
 
-logger = logging.getLogger(__name__)
-
-Handler = Callable[..., Awaitable[HTTPResponse]]
+LARGEST_CHARACTER = 12  # bytes, of one outside the BMP when JSON escapes it
+OTHER_FIELDS = 4096  # bytes, for the token and the names around the message
 
 
 class Routes:
@@ -35,7 +31,7 @@ class Routes:
         self._visitors = visitors
         self._rate = RateLimit(options.messages_per_minute)
         self._files = page_files()
-        self._longest = 4096 + 12 * options.message_limit  # a character outside the BMP is 12 bytes when escaped
+        self._longest = OTHER_FIELDS + LARGEST_CHARACTER * options.message_limit
 
     def mounted(self, blueprint: Blueprint) -> Blueprint:
         """`blueprint` with all addresses, error answers and headers."""
@@ -49,11 +45,11 @@ class Routes:
             ("/webhook", "POST", self.webhook),
         )
         for path, method, handler in rows:
-            blueprint.add_route(_function(handler), path, methods=[method], name=handler.__name__)
-        blueprint.exception(Refused)(_refusal)
-        blueprint.exception(SanicException)(_interrupted)
-        blueprint.exception(Exception)(_breakdown)
-        blueprint.middleware("response")(_with_headers)
+            blueprint.add_route(function(handler), path, methods=[method], name=handler.__name__)
+        blueprint.exception(Refused)(refusal)
+        blueprint.exception(SanicException)(interrupted)
+        blueprint.exception(Exception)(breakdown)
+        blueprint.middleware("response")(with_headers)
         return blueprint
 
     async def page(self, request: Request) -> HTTPResponse:
@@ -79,7 +75,7 @@ class Routes:
 
     async def sign_in(self, request: Request) -> HTTPResponse:
         """A token for the demo customer that was chosen."""
-        body = body_of(request.body, longest=4096)
+        body = body_of(request.body, longest=OTHER_FIELDS)
         return response.json(self._visitors.sign_in(text_field(body, "customer_id")))
 
     async def conversation(self, request: Request) -> HTTPResponse:
@@ -109,31 +105,3 @@ class Routes:
         if len(incoming.message) > self._options.message_limit:
             return "too_long"
         return None if self._rate.allows(incoming.sender) else "busy"
-
-
-def _function(handler: Handler) -> Handler:
-    """`handler` as the plain function that Sanic wants: it writes attributes on it, which a method refuses."""
-
-    async def answer(request: Request, **parts: str) -> HTTPResponse:
-        return await handler(request, **parts)
-
-    return answer
-
-
-async def _refusal(request: Request, refused: Refused) -> HTTPResponse:
-    logger.info("web chat, %s %s: %s", request.method, request.path, refused)
-    return response.json({"error": refused.code, "message": str(refused)}, status=refused.status)
-
-
-async def _interrupted(request: Request, error: SanicException) -> HTTPResponse:
-    logger.info("web chat, %s %s: %s", request.method, request.path, error)  # a browser that left, say
-    return response.json({"error": "interrupted", "message": str(error)}, status=error.status_code or 500)
-
-
-async def _breakdown(request: Request, error: Exception) -> HTTPResponse:
-    logger.error("web chat, %s %s: the answer broke off.", request.method, request.path, exc_info=error)
-    return response.json({"error": "broken", "message": "The server could not answer; its log says why."}, status=500)
-
-
-async def _with_headers(request: Request, answer: Any) -> None:
-    answer.headers.update(HEADERS)

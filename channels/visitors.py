@@ -24,7 +24,7 @@ class Visitors:
         self._customers = customers
         if demo and not secret:
             logger.warning(
-                "web chat, option demo_sign_in 'true': there is no secret to sign with, so nobody can sign in."
+                "web chat, option demo_sign_in 'true': without a secret to sign with nobody can sign in."
                 " Set BALM_SIGN_IN_SECRET to the same 32 characters or more here and for the action server."
             )
 
@@ -57,7 +57,8 @@ class Visitors:
             raise Refused("no_sign_in", "sign_in: this page does not sign anybody in.", status=403)
         known = {str(customer["id"]): customer for customer in self.customers()}
         if customer_id not in known:
-            raise Refused("no_customer", f"customer '{(customer_id or '')[:40]}': not a demo customer.", status=404)
+            asked = (customer_id or "")[:40]
+            raise Refused("no_customer", f"customer '{asked}': not a demo customer.", status=404)
         return {"token": mint(str(customer_id), self._secret), "customer": known[str(customer_id)]}
 
 

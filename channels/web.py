@@ -33,7 +33,11 @@ class WebChannel(InputChannel):
     """
 
     def __init__(
-        self, options: WebOptions | None = None, *, secret: str | None = None, customers: Customers = demo_customers
+        self,
+        options: WebOptions | None = None,
+        *,
+        secret: str | None = None,
+        customers: Customers = demo_customers,
     ) -> None:
         self.options = options or WebOptions()
         self._visitors = Visitors(demo=self.options.demo_sign_in, secret=secret, customers=customers)

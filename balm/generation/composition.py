@@ -56,11 +56,27 @@ class Composition:
         self.add("opening", openings(self.request, self.responses))
 
     def facts(self) -> None:
+        """Each fact, or two in one sentence where one is written for them."""
+        index, facts = 0, self.request.sheet.facts
+        while index < len(facts):
+            if self.together(index):
+                index += 2
+            else:
+                self.fact(index)
+                index += 1
+
+    def together(self, index: int) -> bool:
+        """Adds the fact at `index` and the next in one sentence; False where there is none for the two."""
+        pair = self.request.sheet.facts[index : index + 2]
+        options = self.responses.options("together", "+".join(fact.kind for fact in pair))
+        values = {name: value for fact in pair for name, value in fact.values.items()}
+        return self.add(f"fact {index}", options, values)
+
+    def fact(self, index: int) -> None:
         facts = self.request.sheet.facts
-        for index, fact in enumerate(facts):
-            options = self.fact_options(fact, facts[:index])
-            if not self.add(f"fact {index}", options, fact.values):
-                logger.warning("template: fact '%s' cannot be said with %s.", fact.kind, sorted(fact.values))
+        fact = facts[index]
+        if not self.add(f"fact {index}", self.fact_options(fact, facts[:index]), fact.values):
+            logger.warning("template: fact '%s' cannot be said with %s.", fact.kind, sorted(fact.values))
 
     def fact_options(self, fact: Fact, told: Sequence[Fact]) -> Keys:
         """The fact's sentences: those of `then` where its order, or one like it, has been `told` of."""

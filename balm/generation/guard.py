@@ -14,6 +14,7 @@ from balm.language import detect
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|\.(?=\s|$)|$)")
 _CLAUSE_END = re.compile("[,，;；:：]")
+_STATEMENT_END = re.compile(r"[,;:]|—+|–| - |\bbut\b|但是?|不过")
 _SPACES = re.compile(r"\s+")
 _LEAKED = {"zh": 13, "en": 36}  # characters in a row that no reply shares with the prompt by chance
 _SHORTEST = {"zh": 4, "en": 12}  # characters of a sentence whose language can be told
@@ -96,6 +97,19 @@ def claims(text: str, request: ReplyRequest) -> str:
     return ""
 
 
+def state(text: str, request: ReplyRequest) -> str:
+    """How things stand with an order, a parcel or money is said only where something tells."""
+    known = facts_text(request)
+    worded = {row.name for body in request.body for _, row in _stated(body)}
+    heard = _heard(request)
+    for sentence in sentences(plain(text)):
+        told = worded | heard if guard_words().echoed.search(sentence) else worded
+        for found, row in _stated(sentence):
+            if row.name not in told and found not in known and not _on_sheet(row, request):
+                return f"'{found.strip()[:60]}' says {row.what}, and nothing tells."
+    return ""
+
+
 def upset(text: str, request: ReplyRequest) -> str:
     """What an upset customer must not hear."""
     if not request.feeling.negative:
@@ -130,7 +144,7 @@ def omission(text: str, request: ReplyRequest) -> str:
     return "none of the facts is told." if values and not told else ""
 
 
-RULES: tuple[Rule, ...] = (language, length, number, date, link, claims, upset, never, leak, omission)
+RULES: tuple[Rule, ...] = (language, length, number, date, link, claims, state, upset, never, leak, omission)
 
 
 def sentences(text: str) -> list[str]:
@@ -162,6 +176,26 @@ def _claimed(text: str) -> Iterator[tuple[str, Row]]:
                 yield sentence, row
 
 
+def _stated(text: str) -> Iterator[tuple[str, Row]]:
+    """The words that state how things stand, neither asked, conditional nor somebody else's."""
+    words = guard_words()
+    for sentence in sentences(plain(text)):
+        *told, last = _STATEMENT_END.split(sentence)
+        asked = sentence.rstrip().endswith(("?", "吗。", "吗"))
+        for clause in told if asked else (*told, last):
+            for row in words.states:
+                matches = row.pattern.finditer(clause)
+                yield from ((m[0], row) for m in matches if not words.spared.search(clause[: m.start()]))
+
+
+def _heard(request: ReplyRequest) -> set[str]:
+    """The kinds of state that the customer has told of, rather than asked about."""
+    texts = (*(customer for customer, _ in request.history), request.turn.text)
+    spoken = (sentence for text in texts for sentence in sentences(plain(text)))
+    told = (sentence for sentence in spoken if not guard_words().wondered.search(sentence))
+    return {row.name for sentence in told for _, row in _stated(sentence)}
+
+
 def _denied(sentence: str, claim: re.Match[str]) -> bool:
     words = guard_words()
     before = _CLAUSE_END.split(sentence[: claim.start()])[-1]
@@ -170,12 +204,17 @@ def _denied(sentence: str, claim: re.Match[str]) -> bool:
 
 
 def _backed(row: Row, request: ReplyRequest) -> bool:
+    if _on_sheet(row, request):
+        return True
+    return any(row.wording and row.wording.search(plain(body)) for body in request.body)
+
+
+def _on_sheet(row: Row, request: ReplyRequest) -> bool:
+    """Whether a fact (or a stored handoff) backs `row`."""
     kinds = {fact.kind for fact in request.sheet.facts}
     if request.handoff_id or request.quiet:
         kinds.add("handoff")
-    if row.unless & kinds:
-        return True
-    return any(row.wording and row.wording.search(plain(body)) for body in request.body)
+    return bool(row.unless & kinds)
 
 
 def _missing(pattern: re.Pattern[str], text: str, known: str) -> str:

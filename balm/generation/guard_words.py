@@ -34,6 +34,10 @@ class GuardWords:
 
     length: Mapping[str, Mapping[str, int]]
     claims: tuple[Row, ...]
+    states: tuple[Row, ...]
+    spared: re.Pattern[str]
+    echoed: re.Pattern[str]
+    wondered: re.Pattern[str]
     upset: tuple[Row, ...]
     never: tuple[Row, ...]
     denied: re.Pattern[str]
@@ -63,6 +67,10 @@ def _parse(raw: Mapping[str, Any]) -> GuardWords:
     return GuardWords(
         length=raw["length"],
         claims=tuple(_claim(name, row) for name, row in raw["claims"].items()),
+        states=tuple(_claim(name, row) for name, row in raw["states"].items()),
+        spared=_any((*raw["spared"]["zh"], *raw["spared"]["en"])),
+        echoed=_any(raw["echoed"].values()),
+        wondered=_any(raw["wondered"]),
         upset=tuple(_row(name, row) for name, row in raw["upset"].items()),
         never=tuple(_row(name, row) for name, row in raw["never"].items()),
         denied=_any(raw["denied"]),

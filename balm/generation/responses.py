@@ -18,6 +18,8 @@ from balm.turn import LANGUAGES
 STRATEGIES = ("soothe", "apologise", "clarify", "inform", "celebrate", "escalate")
 ASKS = ("order_number", "proof", "confirmation")
 STRENGTHS = ("mild", "strong")
+# Facts that follow each other and may be told in one sentence; without one they are told one by one.
+TOGETHER = ("parcel_last_event+parcel_late", "parcel_last_event+parcel_eta")
 FOLDER = Path(__file__).parent / "responses"
 
 Keys = tuple[str, ...]
@@ -139,6 +141,7 @@ def _opening_keys(intents: Iterable[str]) -> set[str]:
 SHAPE: dict[str, Any] = {
     "openings": lambda intents: (STRATEGIES, _opening_keys(intents), STRENGTHS),
     "facts": lambda intents: (FACT_KINDS, ("say", "then")),
+    "together": lambda intents: (TOGETHER,),
     "ask": lambda intents: (ASKS, {"any", *FACT_KINDS, *intents}),
     "handoff": lambda intents: (HANDOFF_NEXT,),
     "quiet": lambda intents: (("known", "unknown"),),
@@ -196,6 +199,8 @@ def _wrong_placeholders(path: Keys, used: frozenset[str]) -> str | None:
 def _placeholders_of(path: Keys) -> Keys:
     if path[0] == "facts":
         return FACT_KINDS[path[1]]
+    if path[0] == "together":
+        return tuple(name for kind in path[1].split("+") for name in FACT_KINDS[kind])
     if path[0] == "handoff":
         return HANDOFF_NEXT[path[1]]
     return ("handoff_id",) if path == ("quiet", "known") else ()

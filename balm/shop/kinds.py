@@ -9,6 +9,8 @@ are ready lists. `about` and `size_advice` are whole statements without the fina
 
 from __future__ import annotations
 
+from balm.reply import Fact
+
 FACT_KINDS: dict[str, tuple[str, ...]] = {
     # an order that is the asker's
     "order_preparing": ("order_number", "items", "ship_by"),
@@ -71,3 +73,18 @@ FACT_KINDS: dict[str, tuple[str, ...]] = {
     "proof_paused": ("minutes",),
     "several_orders": ("orders",),
 }
+
+# What our own records show to have gone wrong on our side, whether or not the customer complains.
+OUR_FAULT = frozenset(("order_preparing_late", "parcel_late", "refund_overdue", "paid_twice"))
+# A ticket opened just now for one of these takes the customer's word for it. Later mentions of an
+# open ticket are news about it, and no reason for another sorry.
+OUR_FAULT_CASES = frozenset(("damaged", "wrong_item", "missing_item", "missing", "quality"))
+
+
+def shows_our_fault(fact: Fact) -> bool:
+    """Whether a fact shows that we, our carrier or our product failed the customer.
+
+    >>> shows_our_fault(Fact("refund_overdue")), shows_our_fault(Fact("ticket_opened", case="invoice"))
+    (True, False)
+    """
+    return fact.kind in OUR_FAULT or (fact.kind == "ticket_opened" and fact.case in OUR_FAULT_CASES)

@@ -88,6 +88,10 @@ COLUMNS: dict[str, Names | Numbers] = {
     "handoff_state": Names(HANDOFF_STATES),
     "asks": Names(ASKS),
     "failed": Names(FLAG),
+    "our_fault": Names(FLAG),
+    "apologised": Names(FLAG),
+    "safety": Names(FLAG),
+    "threat": Names(FLAG),
     "language": Names(LANGUAGES),
 }
 

@@ -29,6 +29,12 @@ HURTFUL: tuple[tuple[str, tuple[str, ...], dict[str, Any], str], ...] = (
         "cheer may stand where the facts could not be had",
     ),
     (
+        "celebrates-fault",
+        ("celebrate",),
+        {"our_fault": True},
+        "cheer may stand where our own records show that we failed the customer",
+    ),
+    (
         "cold-to-anger",
         ("inform", "clarify"),
         {"emotion": "anger", "handoff_state": "none"},
@@ -49,7 +55,7 @@ HURTFUL: tuple[tuple[str, tuple[str, ...], dict[str, Any], str], ...] = (
 )
 # A person is called on what the customer did, never on a reading that the model itself doubts.
 DOUBTED = {"abstained": True}
-DEEDS = frozenset(("intent", "failed", "asks"))
+DEEDS = frozenset(("intent", "failed", "asks", "our_fault", "safety", "threat"))
 
 
 @dataclass(frozen=True)

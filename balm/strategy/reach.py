@@ -19,11 +19,14 @@ from balm.strategy.situation import Situation
 Box = Mapping[str, Condition]
 
 NEGATIVE = frozenset(name for name, valence in VALENCES.items() if valence == "negative")
-# No turn is ever like this: whoever abstains feels neutral, and a negative turn is a run of one.
+# No turn is ever like this: whoever abstains feels neutral, a negative turn is a run of one, and
+# facts that could not be had show nothing.
 IMPOSSIBLE: tuple[Box, ...] = (
     {"abstained": Among(frozenset(("true",))), "emotion": Among(frozenset(EMOTIONS) - {"neutral"})},
     {"emotion": Among(NEGATIVE), "negative_run": Span((0, 0), (0, 0), True)},
+    {"failed": Among(frozenset(("true",))), "our_fault": Among(frozenset(("true",)))},
 )
+FLAGS = ("abstained", "failed", "our_fault", "apologised", "safety", "threat")
 PLAIN = ("neutral", "none", "false")  # the least remarkable names make the plainest example
 
 
@@ -92,7 +95,7 @@ def _minus(box: Box, other: Box) -> Iterator[Box]:
 
 def _sample(box: Box) -> Situation:
     values: dict[str, Any] = {column: _value(condition) for column, condition in box.items()}
-    for flag in ("abstained", "failed"):
+    for flag in FLAGS:
         values[flag] = values[flag] == "true"
     for optional in ("intent", "asks"):
         values[optional] = None if values[optional] == "none" else values[optional]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from balm.reply import FactSheet
+from balm.shop.kinds import shows_our_fault
 from balm.strategy.clock import Clock
 from balm.strategy.feeling import feeling_in, unit
 from balm.strategy.requests import recognised
+from balm.strategy.signals import signalled
 from balm.turn import Conversation
 
 
@@ -18,7 +20,8 @@ class Situation:
     `intensity`, `needs_human` and `frustration` run from 0 to 1. `emotion` is the one to act on:
     neutral when the model abstained, frustration when it heard sarcasm. `intent` is None when
     nothing was recognised, `asks` what the bot needs next from the customer, `failed` whether the
-    facts could not be had.
+    facts could not be had, `our_fault` whether they show that we failed the customer, `apologised`
+    whether the reply before this turn said sorry already. `safety` and `threat` are heard in the words themselves, whatever the model made of the mood.
     """
 
     emotion: str = "neutral"
@@ -33,6 +36,10 @@ class Situation:
     handoff_state: str = "none"
     asks: str | None = None
     failed: bool = False
+    our_fault: bool = False
+    apologised: bool = False
+    safety: bool = False
+    threat: bool = False
     language: str = "zh"
 
     @classmethod
@@ -57,5 +64,15 @@ class Situation:
             handoff_state=conversation.handoff_state,
             asks=sheet.ask,
             failed=sheet.failed is not None,
+            our_fault=any(shows_our_fault(fact) for fact in sheet.facts),
+            apologised=_said_sorry(conversation),
+            safety=signalled("safety", turn.text),
+            threat=signalled("threat", turn.text),
             language=turn.language,
         )
+
+
+def _said_sorry(conversation: Conversation) -> bool:
+    """Whether the bot's last words were an apology."""
+    spoken = [said for said in conversation.replies if said]
+    return bool(spoken) and spoken[-1].strategy == "apologise"

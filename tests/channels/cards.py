@@ -40,7 +40,14 @@ def card(strategy: str, rule: str, read: dict[str, Any], frustration: float, **m
         "guard": [],
         "fallback": None,
         "handoff": None,
-        "latency_ms": {"clock": 0.1, "facts": 3.4, "policy": 0.2, "generate": 1.1, "guard": 0.4, "total": 5.2},
+        "latency_ms": {
+            "clock": 0.1,
+            "facts": 3.4,
+            "policy": 0.2,
+            "generate": 1.1,
+            "guard": 0.4,
+            "total": 5.2,
+        },
         **more,
     }
 
@@ -53,14 +60,21 @@ LATE_CARD = card(
     facts=[
         {
             "kind": "order_preparing_late",
-            "values": {"order_number": "BM10024683", "items": "云朵轻羽绒服（雾蓝，M）", "ship_by": "11月19日", "days_late": "3"},
+            "values": {
+                "order_number": "BM10024683",
+                "items": "云朵轻羽绒服（雾蓝，M）",
+                "ship_by": "11月19日",
+                "days_late": "3",
+            },
         }
     ],
 )
 MISSING_CARD = card(
     "soothe",
     "worried_about_a_date",
-    reading("anxiety", cause="delivery", evidence=("nothing is here", "need it for tomorrow"), needs_human=0.64),
+    reading(
+        "anxiety", cause="delivery", evidence=("nothing is here", "need it for tomorrow"), needs_human=0.64
+    ),
     0.41,
     asks="order_number",
     generator="openai",
@@ -70,5 +84,12 @@ MISSING_CARD = card(
         {"check": "promises", "passed": False, "reason": "'tomorrow for sure' stands on no fact"},
         {"check": "language", "passed": True, "reason": ""},
     ],
-    latency_ms={"clock": 0.1, "facts": 4.0, "policy": 0.2, "generate": 8002.0, "template": 0.9, "total": 8007.2},
+    latency_ms={
+        "clock": 0.1,
+        "facts": 4.0,
+        "policy": 0.2,
+        "generate": 8002.0,
+        "template": 0.9,
+        "total": 8007.2,
+    },
 )

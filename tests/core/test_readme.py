@@ -70,4 +70,3 @@ def test_a_designer_adds_an_intent_with_yaml_alone(tmp_path: Path) -> None:
         env = environment({"PYTHONPATH": str(ROOT)})
         done = subprocess.run(command, cwd=tmp_path, env=env, text=True, capture_output=True)
         assert done.returncode == 0, done.stdout + done.stderr
-

@@ -27,10 +27,18 @@ def upset(emotion: str, **more: object) -> Situation:
 ROWS: list[tuple[str, str, Situation]] = [
     ("colleague_expected", "inform", upset("anger", intensity=1.0, needs_human=1.0, handoff_state="waiting")),
     ("colleague_expected", "inform", Situation(intent="human_wanted", handoff_state="accepted")),
+    ("colleague_expected", "inform", Situation(safety=True, threat=True, handoff_state="waiting")),
+    ("in_danger", "escalate", Situation(safety=True, intent="item_damaged")),
+    ("in_danger", "escalate", Situation(safety=True, abstained=True, needs_human=0.1)),
+    ("in_danger", "escalate", upset("anger", safety=True, intent="human_wanted")),
+    ("in_danger", "escalate", Situation(safety=True, failed=True)),
     ("asks_for_a_human", "escalate", Situation(intent="human_wanted")),
     ("asks_for_a_human", "escalate", Situation(intent="human_wanted", abstained=True)),
     ("asks_for_a_human", "escalate", Situation(emotion="joy", intent="human_wanted", failed=True)),
     ("threat", "escalate", upset("anger", intensity=0.9, needs_human=0.9)),
+    ("threatens_with_authorities", "escalate", upset("disappointment", threat=True, needs_human=0.2)),
+    ("threatens_with_authorities", "escalate", upset("frustration", threat=True, intent="refund_status")),
+    ("threatens_with_authorities", "escalate", upset("anxiety", threat=True)),
     ("attacked_by_our_service", "escalate", upset("anger", intensity=0.7, intent="service_complaint")),
     ("worried_for_safety", "escalate", upset("anxiety", cause="product_quality", needs_human=0.85)),
     ("anger_does_not_pass", "escalate", upset("anger", negative_run=2, frustration=0.65)),
@@ -45,8 +53,15 @@ ROWS: list[tuple[str, str, Situation]] = [
     ("our_fault", "apologise", upset("anger", intent="charged_twice", intensity=0.7)),
     ("our_fault", "apologise", upset("disappointment", intent="item_damaged")),
     ("let_down_by_us", "apologise", upset("frustration", intent="order_status", cause="wait_response")),
+    ("fault_on_record", "apologise", upset("frustration", intent="refund_status", our_fault=True)),
+    ("fault_on_record", "apologise", upset("anger", intent="vent", our_fault=True, apologised=True)),
+    ("upset_otherwise", "soothe", upset("frustration", intent="refund_status")),
     ("upset_otherwise", "soothe", upset("anger", intent="coupon", cause="price_payment")),
     ("upset_otherwise", "soothe", upset("disappointment", intent=None)),
+    ("worried", "soothe", upset("anxiety", intent="parcel_late", our_fault=True)),
+    ("fault_on_record_told_calmly", "apologise", Situation(intent="track_parcel", our_fault=True)),
+    ("fault_on_record_told_calmly", "apologise", Situation(intent="hurry_up", our_fault=True)),
+    ("fault_on_record_told_calmly", "apologise", Situation(emotion="confusion", our_fault=True)),
     ("kept_waiting", "soothe", Situation(intent="hurry_up")),
     ("still_upset_but_helps_us", "soothe", Situation(intent="inform_order", frustration=0.4)),
     ("fault_told_calmly", "apologise", Situation(intent="wrong_item", cause="product_quality")),
@@ -62,6 +77,8 @@ ROWS: list[tuple[str, str, Situation]] = [
     ("nothing_recognised", "clarify", Situation(intent=None, abstained=True)),
     ("nothing_recognised", "clarify", Situation(intent="out_of_scope")),
     ("plain_question", "inform", Situation(intent="order_status")),
+    ("plain_question", "inform", Situation(intent="track_parcel", our_fault=True, apologised=True)),
+    ("plain_question", "inform", Situation(intent="refund_policy", threat=True)),
     ("plain_question", "inform", Situation(emotion="joy", intent="track_parcel")),
     ("plain_question", "inform", Situation(intent="praise", abstained=True)),
     ("plain_question", "inform", Situation(intent="an_intent_of_the_designer")),
@@ -127,6 +144,10 @@ def situations(draw: st.DrawFn) -> Situation:
         handoff_state=draw(st.sampled_from(HANDOFF_STATES)),
         asks=draw(st.sampled_from([None if name == "none" else name for name in ASKS])),
         failed=draw(st.booleans()),
+        our_fault=draw(st.booleans()),
+        apologised=draw(st.booleans()),
+        safety=draw(st.booleans()),
+        threat=draw(st.booleans()),
         language=draw(st.sampled_from(["zh", "en"])),
     )
 
@@ -141,10 +162,24 @@ def test_every_situation_gets_exactly_one_decision_and_its_explanation_agrees(si
 
 
 @given(situations())
-def test_a_doubted_reading_never_escalates_without_the_customer_asking(situation: Situation) -> None:
+def test_a_doubted_reading_never_escalates_unless_the_customer_asks_or_is_in_danger(
+    situation: Situation,
+) -> None:
     doubted = replace(situation, emotion="neutral", abstained=True)
     if POLICY.choose(doubted).strategy == "escalate":
-        assert doubted.intent == "human_wanted"
+        assert doubted.intent == "human_wanted" or doubted.safety
+
+
+@given(situations())
+def test_danger_reaches_a_person_whatever_the_mood(situation: Situation) -> None:
+    decision = POLICY.choose(replace(situation, safety=True, handoff_state="none"))
+    assert (decision.strategy, decision.reason) == ("escalate", "safety")
+
+
+@given(situations())
+def test_only_an_upset_customer_can_threaten(situation: Situation) -> None:
+    calm = replace(situation, emotion="neutral", safety=False)
+    assert POLICY.choose(replace(calm, threat=True)) == POLICY.choose(replace(calm, threat=False))
 
 
 @given(situations())

@@ -39,3 +39,9 @@ def test_the_explanation_is_json_and_text() -> None:
     explanation = explain(POLICY, Situation())
     assert json.loads(json.dumps(explanation.to_dict()))["rule"] == "otherwise"
     assert str(explanation).splitlines()[-1] == " 3 otherwise: fired: inform"
+
+
+def test_a_row_for_danger_is_explained_by_its_flag() -> None:
+    policy = CarePolicy.load()
+    danger = next(t for t in explain(policy, Situation()).tried if t.rule.name == "in_danger")
+    assert danger.misses == ("safety is false, wanted true",)

@@ -83,6 +83,9 @@ PLANTED = [
     ("idle-reason", [{**row("idle", emotion="anger"), "reason": "x"}], "idle-reason", "idle"),
     ("cheers-at-anger", [row("cheer", "celebrate", repeats=0)], "celebrates-pain", "cheer"),
     ("cheers-at-failure", [row("cheer", "celebrate", emotion="joy")], "celebrates-failure", "cheer"),
+    ("cheers-at-fault", [row("cheer", "celebrate", intent="praise")], "celebrates-fault", "cheer"),
+    ("fault-hidden", [row("any", our_fault=[True, False]), row("late", our_fault=True)], "unreachable", "late"),
+    ("impossible-fault", [row("never", our_fault=True, failed=True)], "unreachable", "never"),
     ("cold", [row("cold", "inform", emotion="anger")], "cold-to-anger", "cold"),
     ("asks-anger", [row("cold", "clarify", asks="proof")], "cold-to-anger", "cold"),
     ("doubt", [escalate("doubt", needs_human="> 0.9", handoff_state="none")], "escalates-doubt", "doubt"),
@@ -106,6 +109,12 @@ def test_the_unreachable_row_names_the_row_that_hides_it() -> None:
     (finding,) = lint(hidden)
     assert "rule 3 'narrow'" in finding.message
     assert "rule 2 'wide'" in finding.message
+
+
+@pytest.mark.parametrize("flag", ["safety", "threat", "our_fault"])
+def test_what_was_said_or_stands_in_the_records_may_escalate_a_doubted_reading(flag: str) -> None:
+    sound = policy(escalate("certain", handoff_state="none", **{flag: True}))
+    assert [f for f in lint(sound) if f.code == "escalates-doubt"] == []
 
 
 def test_a_row_with_a_gap_left_is_reachable() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from balm.emotion.reading import EmotionReading, Scored
-from balm.reply import FactSheet
+from balm.reply import Fact, FactSheet
+from balm.shop.kinds import FACT_KINDS, OUR_FAULT, OUR_FAULT_CASES
+from balm.shop.promises import promises
 from balm.strategy.clock import Clock
 from balm.strategy.situation import Situation
-from balm.turn import Conversation, Turn
+from balm.turn import Conversation, Said, Turn
 
 
 def situation(
@@ -35,8 +37,67 @@ def test_every_column_is_filled_from_its_source() -> None:
         handoff_state="waiting",
         asks="order_number",
         failed=True,
+        our_fault=False,
+        apologised=False,
+        safety=False,
+        threat=False,
         language="en",
     )
+
+
+OURS = [
+    Fact("order_preparing_late"),
+    Fact("parcel_late"),
+    Fact("refund_overdue"),
+    Fact("paid_twice"),
+    Fact("ticket_opened", case="damaged"),
+    Fact("ticket_opened", case="wrong_item"),
+    Fact("ticket_opened", case="missing_item"),
+]
+NOT_OURS = [
+    Fact("order_shipped"),
+    Fact("paid_once"),
+    Fact("refund_approved"),
+    Fact("ticket_opened", case="invoice"),
+    Fact("ticket_open_already", case="damaged"),
+    Fact("ticket_opened"),
+]
+
+
+@pytest.mark.parametrize("fact", OURS, ids=lambda fact: f"{fact.kind}-{fact.case}")
+def test_a_fact_among_others_shows_our_fault(fact: Fact) -> None:
+    assert situation(Turn("x"), sheet=FactSheet((Fact("order_shipped"), fact))).our_fault
+
+
+@pytest.mark.parametrize("fact", NOT_OURS, ids=lambda fact: f"{fact.kind}-{fact.case}")
+def test_other_facts_show_no_fault_of_ours(fact: Fact) -> None:
+    assert not situation(Turn("x"), sheet=FactSheet((fact,))).our_fault
+
+
+def test_every_kind_and_case_of_our_fault_is_one_that_the_shop_has() -> None:
+    assert set(FACT_KINDS) >= OUR_FAULT
+    assert set(promises().cases) >= OUR_FAULT_CASES
+
+
+def test_the_words_of_danger_and_threat_are_heard_through_a_doubted_reading() -> None:
+    doubted = EmotionReading("neutral", 0.2, abstained=True)
+    assert situation(Turn("插头冒烟了", reading=doubted)).safety
+    assert situation(Turn("my lawyer will call", language="en", reading=doubted)).threat
+
+
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [
+        ((), False),
+        ((Said("apologise"),), True),
+        ((Said("apologise"), None), True),
+        ((Said("apologise"), Said("inform")), False),
+    ],
+    ids=["nothing", "sorry", "sorry-then-silence", "sorry-earlier"],
+)
+def test_a_sorry_is_remembered_for_one_reply(replies: tuple, said: bool) -> None:
+    turns = (Turn("a"),) * (len(replies) + 1)
+    assert Situation.of(Conversation("c", turns, replies), Clock(), FactSheet()).apologised is said
 
 
 def test_a_doubted_emotion_is_neutral_without_strength() -> None:

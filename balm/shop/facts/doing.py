@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from balm.reply import Fact
 from balm.shop.cases import open_case
 from balm.shop.facts.order import returning, too_late_to_cancel
-from balm.shop.facts.saying import case_values, picked_lines
+from balm.shop.facts.saying import case_fact, picked_lines
 from balm.shop.models import Order, Refund, Variant
 from balm.shop.orm import col
 from balm.shop.promises import promises
@@ -27,7 +27,7 @@ def case(scene: Scene, order: Order) -> Iterator[Fact]:
     kind = scene.work.case
     if kind and is_any(order, scene.work.when, scene.now):
         opened, new = open_case(scene, order, kind)
-        yield Fact(*case_values(scene, order, opened, new=new))
+        yield case_fact(scene, order, opened, new=new)
 
 
 def open_return(scene: Scene, order: Order) -> Iterable[Fact]:
@@ -58,7 +58,7 @@ def _send_back(scene: Scene, order: Order, kind: str) -> Iterable[Fact]:
     if not may_go_back(order, scene.now):
         return list(returning(scene, order))
     opened, new = open_case(scene, order, kind, picked_lines(scene, order))
-    return [Fact(*case_values(scene, order, opened, new=new))]
+    return [case_fact(scene, order, opened, new=new)]
 
 
 def _cancelled(scene: Scene, order: Order) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from balm.reply import Fact
-from balm.shop.facts.saying import case_values, picked_lines
+from balm.shop.facts.saying import case_fact, picked_lines
 from balm.shop.models import Order, Parcel
 from balm.shop.promises import promises
 from balm.shop.scene import Scene
@@ -36,7 +36,7 @@ def cases(scene: Scene, order: Order) -> Iterator[Fact]:
     """What the shop is already working on about this order."""
     for case in order.cases:
         if case.closed_at is None:
-            yield Fact(*case_values(scene, order, case, new=False))
+            yield case_fact(scene, order, case, new=False)
 
 
 def changing(scene: Scene, order: Order) -> Iterable[Fact]:

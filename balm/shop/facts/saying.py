@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from balm.reply import Fact
 from balm.shop.models import Order, OrderLine
 from balm.shop.promises import promises
 from balm.shop.records import Case
@@ -21,13 +22,14 @@ def picked_lines(scene: Scene, order: Order) -> list[OrderLine]:
     return picked or list(order.lines)
 
 
-def case_values(scene: Scene, order: Order, case: Case, *, new: bool) -> tuple[str, dict[str, str]]:
-    """Kind and values of the fact that a case is open, just now or already."""
+def case_fact(scene: Scene, order: Order, case: Case, *, new: bool) -> Fact:
+    """The fact that a case is open, just now or already."""
     number = case_number(promises().cases[case.kind].prefix, case.id)
     due = scene.say.day(case.due_at)
     if case.kind not in TOLD:
         kind = "ticket_opened" if new else "ticket_open_already"
-        return kind, {"ticket_number": number, "subject": scene.say.case(case.kind), "answer_by": due}
+        ticket = {"ticket_number": number, "subject": scene.say.case(case.kind), "answer_by": due}
+        return Fact(kind, ticket, case=case.kind)
     lines = [line for line in order.lines if not case.line_ids or line.id in case.line_ids]
     values = {
         "order_number": order.number,
@@ -35,4 +37,4 @@ def case_values(scene: Scene, order: Order, case: Case, *, new: bool) -> tuple[s
         "items": scene.say.items(lines),
         "send_by": due,
     }
-    return TOLD[case.kind][0 if new else 1], values
+    return Fact(TOLD[case.kind][0 if new else 1], values, case=case.kind)
