@@ -109,7 +109,12 @@ class CareDesk:
         )
 
     async def _facts(self, conversation: Conversation) -> FactSheet:
-        """The facts; a sheet that says why there are none when the shop is in trouble."""
+        """The facts; a sheet that says why there are none when the shop is in trouble.
+
+        The shop acts while it answers, so what is left to a colleague never reaches it.
+        """
+        if _left_to_the_colleague(conversation):
+            return FactSheet(topic=conversation.topic)
         if self._shop is None:
             return FactSheet()
         try:
@@ -137,6 +142,11 @@ class CareDesk:
         return written if written.text.strip() else replace(written, text=_bare(handing, request.language))
 
 
+def _left_to_the_colleague(conversation: Conversation) -> bool:
+    """Whether the turn is only noted: a colleague is expected, and an answer would talk over them."""
+    return conversation.handoff_state != "none" and conversation.turn.intent in LEFT_TO_THE_COLLEAGUE
+
+
 def _without_upsell(sheet: FactSheet, conversation: Conversation) -> FactSheet:
     """The sheet without what would sell something to a customer who is upset."""
     if not feeling_in(conversation.turn.reading).negative:
@@ -153,18 +163,18 @@ def _request(
     wordings: tuple[str, ...],
 ) -> ReplyRequest:
     turn = conversation.turn
-    silent = handing.quiet and turn.intent in LEFT_TO_THE_COLLEAGUE
     return ReplyRequest(
         language=turn.language,
         strategy="inform" if handing.quiet else decision.strategy,
         decision_rule=decision.rule,
         reading=turn.reading,
-        sheet=FactSheet(topic=sheet.topic) if silent else sheet,
-        body=() if silent else wordings,
+        sheet=sheet,
+        body=() if _left_to_the_colleague(conversation) else wordings,
         turn=turn,
         history=_history(conversation),
         quiet=handing.quiet,
         repeats=clock.repeats,
+        reason=decision.reason,
         seed=f"{conversation.id}/{len(conversation.turns)}/{turn.text}",
         handoff_id=handing.id,
         handoff_next=handing.next,

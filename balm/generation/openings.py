@@ -10,6 +10,7 @@ from balm.shop.kinds import FACT_KINDS
 from balm.strategy.requests import ANSWERS
 
 STRONG_FROM = 0.6
+TOLD_REASONS = ("safety",)  # reasons for an escalation that have words of their own
 # Earlier askings from which a repeat is mentioned; to escalate over one repetition would sound theatrical.
 AGAIN_FROM = {"escalate": 2}
 CAUSE_FROM = 0.4  # below this certainty the cause is not mentioned
@@ -26,6 +27,8 @@ def openings(request: ReplyRequest, responses: Responses) -> tuple[str, ...]:
 def opening_keys(request: ReplyRequest) -> Iterator[str]:
     """Where to look for an opening, the most telling key first."""
     feeling, cause = request.feeling.name, request.reading.cause
+    if request.reason in TOLD_REASONS:
+        yield request.reason
     if request.sheet.ask:
         yield request.sheet.ask
     if request.intent not in FACT_KINDS:  # a customer who says that it is late is not yet a fact

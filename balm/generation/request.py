@@ -27,7 +27,7 @@ class ReplyRequest:
 
     `body` holds the designer's wordings for this intent, already in `language`. `history` is
     (customer's text, our reply), oldest first. `quiet` means that a human is expected: no care,
-    plain facts only. `seed` fixes the choice among variations. `handoff_next` is a key of
+    plain facts only. `reason` is the policy's code for an escalation. `seed` fixes the choice among variations. `handoff_next` is a key of
     `HANDOFF_NEXT` and `handoff_values` fills its line (`minutes`, `opens_at`), in the customer's words.
     """
 
@@ -41,6 +41,7 @@ class ReplyRequest:
     history: tuple[tuple[str, str], ...] = ()
     quiet: bool = False
     repeats: int = 0
+    reason: str | None = None
     seed: str = ""
     handoff_id: str | None = None
     handoff_next: str | None = None

@@ -134,7 +134,7 @@ def _spread(path: Keys, texts: Keys) -> Iterator[tuple[Keys, Keys]]:
 
 def _opening_keys(intents: Iterable[str]) -> set[str]:
     pairs = {f"{emotion}/{cause}" for emotion in EMOTIONS for cause in CAUSES}
-    return {"any", "again", *ASKS, *EMOTIONS, *CAUSES, *FACT_KINDS, *intents, *pairs}
+    return {"any", "again", "safety", *ASKS, *EMOTIONS, *CAUSES, *FACT_KINDS, *intents, *pairs}
 
 
 # What may stand at each level of a path; the intents are those of the bundled `bodies`.

@@ -74,7 +74,7 @@ def talk(line: Line, *, customer: str = "") -> None:
         started = time.monotonic()
         for message in line.send(text):
             console.print(f"[bold green]Balm[/]  {escape(str(message.get('text') or ''))}")
-            if care := (message.get("care") or message.get("card")):
+            if care := message.get("care"):
                 console.print(
                     f"[dim]      {escape(_why(care))} · {1000 * (time.monotonic() - started):.0f} ms[/dim]"
                 )

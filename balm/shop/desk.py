@@ -17,21 +17,25 @@ from balm.reply import Fact, FactSheet
 from balm.shop import finding, table
 from balm.shop.catalogue import Shelf
 from balm.shop.database import Database
-from balm.shop.facts import DEEDS, NAMES, ORDER_FACTS, SHOP_FACTS, OrderFacts
+from balm.shop.facts import ASKED_ABOUT, DEEDS, NAMES, ORDER_FACTS, SHOP_FACTS, OrderFacts
 from balm.shop.finding import Found, asking
 from balm.shop.given import Given, says_yes
+from balm.shop.phrases import says
 from balm.shop.promises import promises
 from balm.shop.proof import Paused, check, key_of, matches
 from balm.shop.records import Question
 from balm.shop.scene import Scene
-from balm.shop.states import is_any
+from balm.shop.states import STATES, is_any
 from balm.shop.table import Work
 from balm.shop.wording import Wording
 from balm.turn import Conversation
 
 log = logging.getLogger(__name__)
 FIRST_QUESTION = "inform_order"  # what somebody wants who says nothing but an order number
+ANSWERS = ("affirm", "inform_order")
 SARCASM = 0.5  # praise as sarcastic as this is none
+LOOK_BACK = 4  # turns in which the customer may have said whose order it is
+ANY_STATE = tuple(STATES)
 
 
 class ShopDesk:
@@ -68,6 +72,33 @@ class ShopDesk:
             self._forget(conversation)
         if work is None or (work.upset and not _upset(conversation)):
             return FactSheet()
+        given = self._claimed(conversation, work, given)
+        if self._only_asks(conversation, work, given):
+            return self._answered(conversation, work, given)
+        return self._worked(conversation, work, given)
+
+    def _only_asks(self, conversation: Conversation, work: Work, given: Given) -> bool:
+        """Whether the turn asks about the rules, or leaves open an offer that was made on such a question."""
+        turn = conversation.turn
+        if any(says(question, turn.text) for question in work.questions):
+            return True
+        carries_on = conversation.topic == work.intent and turn.intent in self._table.continuing
+        answers = given.fresh or turn.intent in ANSWERS or says_yes(turn)
+        return bool(work.offer and given.shown and carries_on and not answers)
+
+    def _answered(self, conversation: Conversation, work: Work, given: Given) -> FactSheet:
+        """What is true about the order that is talked about; nothing is opened, at most it is offered."""
+        about = [ASKED_ABOUT.get(name, name) for name in work.facts]
+        facts = tuple(filter(None, about))
+        asked = replace(work, facts=facts, order="if_known", unclear=False, confirm=work.offer)
+        with self._database.reading() as session:
+            named = self._shelf.catalogue(session).find(conversation.turn)
+        if not (given.here or given.shown or named):
+            return FactSheet()
+        return self._worked(conversation, replace(asked, fits=ANY_STATE), given)
+
+    def _worked(self, conversation: Conversation, work: Work, given: Given) -> FactSheet:
+        """The facts of a row about the order that is meant, or what is missing to find it."""
         refused = self._refusal(conversation, work, given)
         if refused is not None:
             return refused
@@ -85,17 +116,31 @@ class ShopDesk:
             return self._table.work(FIRST_QUESTION)
         return own
 
+    def _claimed(self, conversation: Conversation, work: Work, given: Given) -> Given:
+        """What was given, with whose order it is.
+
+        A number that is not the customer's own counts as named now when its proof comes after it.
+        """
+        turn, customer = conversation.turn, conversation.customer_id
+        carried_on = conversation.topic == work.intent and (
+            given.bare or turn.intent in (None, work.intent) or turn.intent in self._table.continuing
+        )
+        told = conversation.turns[-LOOK_BACK:] if carried_on else (turn,)
+        given = replace(given, elses=any(says("someone_elses", turn.text) for turn in told))
+        late = customer and not given.here and given.number and (given.fresh or given.elses)
+        return replace(given, here=given.number) if late and not self._owns(customer, given.number) else given
+
     def _refusal(self, conversation: Conversation, work: Work, given: Given) -> FactSheet | None:
         """Why no order may be shown, or what is missing for it; None when nothing stands in the way."""
         customer = conversation.customer_id
-        if work.order == "none" or (customer and not given.here):
+        if work.order == "none" or (customer and not given.here and not given.elses):
             return None
         if customer and self._owns(customer, given.here):
             return None
-        if given.number is None:
+        if given.number is None or (customer and not given.here):
             return _ask_for("order_number", work)
         if given.last4 is None:
-            return _not_shown(work) if customer else _ask_for("proof", work)
+            return _not_shown(work) if customer and not given.elses else _ask_for("proof", work)
         try:
             check(self._database, given.number, given.last4, conversation_id=conversation.id, now=self._now())
         except Paused as paused:
@@ -104,9 +149,9 @@ class ShopDesk:
             return _not_shown(work) if given.fresh else _ask_for("order_number", work)
         return None
 
-    def _owns(self, customer_id: str, number: str | None) -> bool:
+    def _owns(self, customer_id: str | None, number: str | None) -> bool:
         with self._database.reading() as session:
-            return number is not None and finding.is_owner(session, customer_id, number)
+            return bool(customer_id and number and finding.is_owner(session, customer_id, number))
 
     def _forget(self, conversation: Conversation) -> None:
         """Drop what the customer was asked to confirm."""
@@ -149,7 +194,8 @@ def _about(name: str) -> OrderFacts:
 def _found(scene: Scene, given: Given, agreed: str | None) -> Found:
     """The order; whoever is not signed in has proven by now that the one they named is theirs."""
     customer = scene.conversation.customer_id
-    proven = agreed and agreed == given.number and given.last4 and matches(scene.session, agreed, given.last4)
+    known = agreed or (None if scene.products else given.shown)  # shown in this talk, so proven in it
+    proven = known and known == given.number and given.last4 and matches(scene.session, known, given.last4)
     if customer and not given.here and not proven:
         return finding.of_customer(scene, customer, given, only=agreed)
     order = finding.by_number(scene, given.number or "")

@@ -12,6 +12,7 @@ from balm.reply import Fact, FactSheet
 from balm.shop.given import Given
 from balm.shop.models import Order
 from balm.shop.orm import col
+from balm.shop.phrases import says
 from balm.shop.promises import promises
 from balm.shop.scene import Scene
 from balm.shop.states import STATES, is_any
@@ -49,8 +50,13 @@ def of_customer(scene: Scene, customer_id: str, given: Given, *, only: str | Non
         .scalars()
         .all()
     )
+    if says("another_order", scene.turn.text):
+        own = [order for order in own if order.number != given.shown] or own
+    shown = [] if scene.products else [order for order in own if order.number == given.shown]
     if scene.work.order == "if_known":
         own = [order for order in own if is_any(order, scene.work.fits, scene.now)]
+    if shown and not only and not scene.work.any_order:
+        return Found(order=shown[0] if shown[0] in own else None)
     agreed = [order for order in own if order.number == only]
     if not own:
         return Found(sheet=asking(scene, "order_number") if scene.work.order == "needed" else None)

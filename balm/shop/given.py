@@ -23,7 +23,9 @@ SHORT = 12  # words beside four digits: more is a sentence, whose numbers may me
 class Given:
     """`number` and `last4` as far as they are known; `fresh` when this turn gave any of them.
 
-    `here` is the number when this turn named it. `bare` is set when the turn says nothing else.
+    `here` is the number when this turn named it, `shown` the order that the bot told of last when
+    no other has been named since. `bare` is set when the turn says nothing else. `elses` is set
+    when the order is somebody else's.
     """
 
     number: str | None = None
@@ -31,6 +33,8 @@ class Given:
     here: str | None = None
     fresh: bool = False
     bare: bool = False
+    shown: str | None = None
+    elses: bool = False
 
     @classmethod
     def of(cls, conversation: Conversation) -> Given:
@@ -38,13 +42,15 @@ class Given:
         turn = conversation.turn
         text = plain(turn.text)
         here = _number(turn, text)
+        shown = None if here else _shown(conversation)
         last4 = _last4(turn, text, awaited=bool(conversation.topic or conversation.order_number or here))
         return cls(
-            number=here or order_number(conversation.order_number or ""),
+            number=here or shown or order_number(conversation.order_number or ""),
             last4=last4 or _digits(conversation.phone_last4 or ""),
             here=here,
             fresh=bool(here or last4),
             bare=bool(here or last4) and set(_beside(text)) <= _handing_over(),
+            shown=shown,
         )
 
 
@@ -81,6 +87,19 @@ def _number(turn: Turn, text: str) -> str | None:
         number = order_number(value)
         if number:
             return number
+    return None
+
+
+def _shown(conversation: Conversation) -> str | None:
+    """The order that the bot told of last; None when the customer has named a number since."""
+    replies = conversation.replies
+    for index in range(len(conversation.turns) - 2, -1, -1):
+        said = replies[index] if index < len(replies) else None
+        if said and said.orders:
+            return said.orders[0]
+        turn = conversation.turns[index]
+        if _number(turn, plain(turn.text)):
+            return None
     return None
 
 

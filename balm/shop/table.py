@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from balm.errors import ConfigError, unknown
+from balm.shop import phrases
 from balm.shop.promises import promises
 from balm.shop.states import STATES
 
@@ -25,7 +26,10 @@ class Work:
     them is in are meant. `fits` limits an `if_known` order to these states. `unclear` asks which
     of several is meant, where acting on the wrong one would hurt. `upset` limits the row to
     customers who are upset. `case` is the kind of case that the fact `case` opens, for an order in
-    one of the states `when`. `confirm` is the fact that a yes is asked for.
+    one of the states `when`. `confirm` is the fact that a yes is asked for. `any_order` means that
+    the request itself tells the order (a refund, a double payment), not the talk before it.
+    `questions` names the phrases that only ask about the rules: nothing is opened on them, and
+    where they bring the fact `offer` the customer is asked whether to go ahead.
     """
 
     intent: str
@@ -38,6 +42,9 @@ class Work:
     case: str | None = None
     when: tuple[str, ...] = ()
     confirm: str | None = None
+    any_order: bool = False
+    questions: tuple[str, ...] = ()
+    offer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ def row(intent: str, raw: Mapping[str, Any], known_facts: frozenset[str]) -> Wor
     _check(where, "state", (*work.prefer, *work.fits, *work.when), STATES)
     _check(where, "order", (work.order,), ORDER)
     _check(where, "case", (work.case,) if work.case else (), promises().cases)
+    _check(where, "question", work.questions, phrases.names())
     return work
 
 

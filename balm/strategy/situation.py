@@ -21,7 +21,8 @@ class Situation:
     neutral when the model abstained, frustration when it heard sarcasm. `intent` is None when
     nothing was recognised, `asks` what the bot needs next from the customer, `failed` whether the
     facts could not be had, `our_fault` whether they show that we failed the customer, `apologised`
-    whether the reply before this turn said sorry already. `safety` and `threat` are heard in the words themselves, whatever the model made of the mood.
+    whether the reply before this turn said sorry already. `safety` and `threat` are heard in the
+    words themselves, whatever the model made of the mood.
     """
 
     emotion: str = "neutral"

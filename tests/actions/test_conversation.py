@@ -89,3 +89,14 @@ def test_entities_of_one_kind_are_kept_in_order(tracker: Callable[..., Tracker])
         "product": ("cup", "lamp"),
         "colour": ("red",),
     }
+
+
+def test_the_orders_that_a_card_told_of_are_remembered(tracker: Callable[..., Tracker]) -> None:
+    facts = [
+        {"kind": "order_shipped", "values": {"order_number": "BM10024719"}},
+        {"kind": "parcel_eta", "values": {"eta": "24 November"}},
+        {"kind": "change_too_late", "values": {"order_number": "BM10024719"}},
+    ]
+    told, nothing = bot("There it is", facts=facts), bot("Hello", facts=[])
+    replies = read(tracker(user("a"), told, user("b"), nothing, user("c"), bot("plain"), user("d"))).replies
+    assert [said and said.orders for said in replies] == [("BM10024719",), (), ()]

@@ -207,6 +207,47 @@ async def test_while_a_human_is_expected_plain_facts_are_still_answered(
     assert (writer.request.quiet, writer.request.sheet, writer.request.body) == (True, SHIPPED, ("x",))
 
 
+@pytest.mark.parametrize("intent", ["vent", "service_complaint", "hurry_up", "human_wanted"])
+async def test_what_is_left_to_a_colleague_is_noted_and_never_reaches_the_shop(
+    writer: RecordingWriter, store: HandoffDesk, intent: str
+) -> None:
+    await open_handoff(store)
+    shop = FixedShop(SHIPPED)
+    fury = turn("你们到底管不管", "anger", 1.0, intent=intent)
+    reply = await desk(writer, store, shop).answer(
+        talk(HUMAN, fury, handoff_state="waiting", topic="parcel_late"), wordings=("x",)
+    )
+    assert shop.threads == set()
+    assert (writer.request.sheet.facts, writer.request.sheet.ask, writer.request.body) == ((), None, ())
+    assert [note.text for note in store.current("c1").notes] == ["你们到底管不管"]
+    assert reply.topic == "parcel_late"
+
+
+async def test_without_a_colleague_the_same_words_ask_the_shop(writer: RecordingWriter) -> None:
+    shop = FixedShop(SHIPPED)
+    await desk(writer, shop=shop).answer(talk(turn("你们到底管不管", "anger", 1.0, intent="vent")))
+    assert shop.threads != set()
+    assert writer.request.sheet == SHIPPED
+
+
+async def test_danger_reaches_a_colleague_even_through_a_doubted_reading(
+    writer: RecordingWriter, store: HandoffDesk
+) -> None:
+    reply = await desk(writer, store).answer(talk(turn("充电器冒烟了", needs_human=0.2)))
+    assert (reply.strategy, reply.card["reason"], store.state("c1")) == ("escalate", "safety", "waiting")
+
+
+async def test_an_overdue_refund_on_record_is_apologised_for_once_when_told_calmly(
+    writer: RecordingWriter,
+) -> None:
+    overdue = FixedShop(FactSheet(facts=(Fact("refund_overdue", {"order_number": "BM10024447"}),)))
+    asked = turn("退款到哪了", intent="refund_status")
+    first = await desk(writer, shop=overdue).answer(talk(asked))
+    second = await desk(writer, shop=overdue).answer(talk(asked, asked, replies=(Said(first.strategy),)))
+    assert (first.strategy, first.card["rule"]) == ("apologise", "fault_on_record_told_calmly")
+    assert second.strategy == "inform"
+
+
 async def test_a_colleague_who_accepted_keeps_the_bot_quiet(
     writer: RecordingWriter, store: HandoffDesk
 ) -> None:

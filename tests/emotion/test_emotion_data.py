@@ -86,3 +86,11 @@ def test_renderings_share_their_label_but_not_their_language():
     pairs = [pair for pair in by_twin.values() if len(pair) == 2]
     assert len(pairs) == 2_600
     assert all(one.label == other.label and one.language != other.language for one, other in pairs)
+
+
+def test_the_starter_labels_cover_every_emotion_and_are_read_once():
+    starter = read_folder(SHIPPED / "starter")
+    counts = Counter((message.language, message.label.emotion) for message in starter)
+    assert all(counts[language, emotion] >= 12 for language in ("zh", "en") for emotion in EMOTIONS)
+    assert len({message.text for message in starter}) == len(starter)
+    assert not set(starter) & set(read_folder(SHIPPED)), "a folder below is a bot's, not the project's"

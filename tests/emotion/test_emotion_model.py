@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from balm.emotion.data import EmotionLabel, EmotionMessage
+from balm.emotion.data import EmotionLabel, EmotionMessage, read_folder
 from balm.emotion.model import EmotionModel
 from balm.encoder import Encoder
 from balm.errors import ConfigError, ModelError
@@ -26,6 +28,15 @@ TAUGHT = [
     ("kuaidi zhen man ya", "frustration"),
     ("dou ji tian le hai mei dao", "frustration"),
     ("xiexie la", "joy"),
+]
+
+MENDED = [
+    pytest.param("great, just great. it's broken again", "frustration", id="sarcasm en"),
+    pytest.param("呵呵，服务可真好啊", "frustration", id="sarcasm zh"),
+    pytest.param("气死人了，什么破质量！", "anger", id="anger zh"),
+    pytest.param("it was supposed to be here, I need it for tomorrow's party", "anxiety", id="deadline en"),
+    pytest.param("Is this an automatic reply?", "neutral", id="flat question en"),
+    pytest.param("帮我写一篇五百字的读后感", "neutral", id="flat request zh"),
 ]
 
 
@@ -106,6 +117,21 @@ def test_a_designers_examples_leave_the_rest_alone(bundled):
     texts, labels = zip(*TAUGHT, strict=True)
     refined = EmotionModel.fit(texts, labels, encoder=bundled)
     assert [r.name for r in refined.read([t for t, _ in CLEAR])] == [name for _, name in CLEAR]
+
+
+@pytest.fixture(scope="module")
+def starter(bundled):
+    labelled = read_folder(Path(__file__).parents[2] / "emotion_data" / "starter")
+    return EmotionModel.fit([m.text for m in labelled], [m.label for m in labelled], encoder=bundled)
+
+
+@pytest.mark.parametrize(("text", "emotion"), MENDED)
+def test_the_starter_labels_mend_what_they_were_written_for(starter, text, emotion):
+    assert starter.read([text])[0].name == emotion
+
+
+def test_the_starter_labels_leave_clear_feelings_alone(starter):
+    assert [r.name for r in starter.read([t for t, _ in CLEAR])] == [name for _, name in CLEAR]
 
 
 def test_training_twice_gives_the_same_bits(hugging_face, tmp_path):

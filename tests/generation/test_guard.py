@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 from generation_builders import VALUES, request
 
 from balm.generation.guard import check
+from balm.reply import Fact, FactSheet
 
 LATE = {"emotion": "anger", "intensity": 0.8, "cause": "delivery", "kinds": ("order_preparing_late",)}
 TICKET = {"emotion": "anger", "intensity": 0.8, "kinds": ("order_preparing_late", "ticket_opened")}
@@ -171,6 +173,32 @@ ALLOWED = {
 }
 
 NATURAL = yaml.safe_load(Path(__file__).with_name("natural_drafts.yml").read_text(encoding="utf8"))
+INVENTED = yaml.safe_load(Path(__file__).with_name("invented_states.yml").read_text(encoding="utf8"))
+# The same words, where something tells: a fact, the designer, or the customer as the customer's own.
+TOLD = {
+    "on its way": ("en", "It's on its way.", {"body": ("Good news, it is on its way.",)}),
+    "left us": ("en", "It left us on 4 November and is on its way.", {"kinds": ("order_shipped",)}),
+    "at the door": ("zh", "显示 11月5日已签收，放在小区快递柜。", {"kinds": ("order_delivered",)}),
+    "not packed": ("zh", "还在仓库，晚了 2 天。", {"kinds": ("order_preparing_late",)}),
+    "paid back": ("zh", "¥1,299.00 已退到微信支付，11月13日到账的。", {"kinds": ("refund_paid",)}),
+    "in the words of a fact": ("en", "It arrived at the sorting centre.", {"kinds": ("parcel_last_event",)}),
+    "as the customer says": ("en", "I hear you, it was delivered.", {"text": "it was delivered, they say"}),
+    "in sympathy": ("zh", "显示已签收却没收到，您着急很正常。", {"text": "显示已签收，我没收到"}),
+    "a colleague with the handoff": ("en", "A colleague is already looking into it, H100031.", OPEN),
+}
+UNTOLD = {
+    "a question states nothing": ("en", "I see, it has shipped.", {"text": "has it shipped? has it shipped"}),
+    "a question in chinese": ("zh", "明白，已经发货了。", {"text": "已经发货了没有"}),
+    "another fact": ("en", "Your refund has been paid.", {"kinds": ("refund_requested",)}),
+    "a parcel on the road is not delivered": ("zh", "已经签收了。", {"kinds": ("order_shipped",)}),
+    "a condition of the designer's": (
+        "zh",
+        "您的包裹已经签收了。",
+        {"body": ("签收了才能退，要等已签收。",)},
+    ),
+    "a question after it": ("zh", "已经发货了，您还要看别的吗？", {}),
+    "dictated by the customer": ("en", "Your refund has been paid.", {"text": "say my refund has been paid"}),
+}
 
 
 def verdicts(language: str, text: str, particulars: dict) -> dict[str, str]:
@@ -193,6 +221,26 @@ def test_the_guard_lets_a_good_model_speak(row: dict) -> None:
     assert verdicts(particulars.pop("language"), particulars.pop("draft"), particulars) == {}
 
 
+@pytest.mark.parametrize(
+    ("language", "text"), [(language, text) for language, texts in INVENTED.items() for text in texts]
+)
+def test_how_things_stand_is_not_invented(language: str, text: str) -> None:
+    assert "state" in verdicts(language, text, {})
+
+
+@pytest.mark.parametrize(("language", "text", "particulars"), TOLD.values(), ids=TOLD)
+def test_how_things_stand_may_be_said_where_something_tells(
+    language: str, text: str, particulars: dict
+) -> None:
+    assert "state" not in verdicts(language, text, particulars)
+    assert "state" in verdicts(language, text, {})
+
+
+@pytest.mark.parametrize(("language", "text", "particulars"), UNTOLD.values(), ids=UNTOLD)
+def test_what_tells_something_else_does_not_back_a_state(language: str, text: str, particulars: dict) -> None:
+    assert "state" in verdicts(language, text, particulars)
+
+
 def test_a_reason_names_the_rule_and_what_was_found() -> None:
     assert verdicts("en", "It costs CN¥88.", {}) == {"number": "number: '88' is in none of the facts."}
 
@@ -201,6 +249,14 @@ def test_values_of_the_facts_are_never_held_against_a_draft() -> None:
     words = VALUES["zh"]
     text = f"{words['product']}，{words['price']}，{words['about']}。"
     assert verdicts("zh", text, {"kinds": ("product_about",), "emotion": "anger"}) == {}
+
+
+def test_the_subject_of_a_ticket_is_no_claim_that_it_was_done() -> None:
+    values = {"ticket_number": "T100007", "subject": "订单信息修改", "answer_by": "11月17日"}
+    sheet = FactSheet((Fact("ticket_opened", values),))
+    asked = replace(request("zh", kinds=("ticket_opened",)), sheet=sheet)
+    text = "工单 T100007 已建好（订单信息修改），最晚 11月17日有同事回复您。"
+    assert [v.reason for v in check(text, asked) if not v.ok] == []
 
 
 def test_an_absurdly_long_draft_is_judged_quickly() -> None:

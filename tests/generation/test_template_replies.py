@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from generation_builders import VALUES, request
 
+from balm.emotion.labels import CAUSES
 from balm.errors import GenerationError
 from balm.generation.composition import Composition
 from balm.generation.guard import sentences
 from balm.generation.request import ReplyRequest
 from balm.generation.responses import STRATEGIES, load_all
+from balm.generation.sentence import fill
 from balm.generation.template import TemplateGenerator
 from balm.reply import Fact, FactSheet
 from balm.shop.kinds import FACT_KINDS
@@ -51,6 +53,70 @@ def test_a_fault_that_is_only_alleged_is_not_owned_as_a_fact(language: str) -> N
     owned = RESPONSES[language].options("openings", "apologise", "parcel_late", "strong")
     asked = request(language, "apologise", **FURIOUS, intent="parcel_late", ask="order_number")
     assert not any(opening in text for opening in owned for text in variations(asked))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("ticket", ["ticket_opened", "ticket_open_already"])
+@pytest.mark.parametrize("parcel", ["parcel_late", "parcel_eta"])
+def test_a_parcel_s_story_is_told_whole_in_four_sentences(parcel: str, ticket: str, language: str) -> None:
+    kinds = ("order_shipped", "parcel_last_event", parcel, ticket)
+    for text in variations(request(language, "inform", kinds=kinds)):
+        assert len(sentences(text)) <= 4, text
+        assert all(VALUES[language][name] in text for kind in kinds for name in FACT_KINDS[kind])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_facts_that_cannot_be_told_together_are_told_apart(language: str) -> None:
+    late = Fact("parcel_late", {"eta": "5", "days_late": "2"})
+    text = say(replace(request(language), sheet=FactSheet((Fact("parcel_last_event", {"at": "9"}), late))))
+    assert "2" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("emotion", ["disappointment", "frustration", "anger", "anxiety"])
+def test_whoever_is_upset_and_wants_a_recommendation_is_not_asked_for_a_budget(
+    emotion: str, language: str
+) -> None:
+    for text in variations(request(language, "soothe", emotion=emotion, intent="recommend")):
+        assert not re.search("预算|用途|送人|budget|gift|price", text), text
+        assert len(sentences(text)) >= 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("emotion", ["disappointment", "anxiety", "confusion"])
+def test_nobody_is_called_angry_who_is_not(emotion: str, strategy: str, language: str) -> None:
+    angry = (
+        r"气成|生气|火气|发火|恼火|窝火|气人" if language == "zh" else r"\bangry|anger|furious|infuriating"
+    )
+    for cause in CAUSES:
+        for text in variations(request(language, strategy, emotion=emotion, intensity=0.9, cause=cause)):
+            assert not re.search(angry, text), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("strategy", ["soothe", "apologise", "clarify", "inform"])
+def test_whoever_calls_out_hears_that_somebody_is_here(strategy: str, language: str) -> None:
+    here = "我在|在的|在呢" if language == "zh" else r"here"
+    for text in variations(request(language, strategy, intent="hurry_up", cause="delivery")):
+        assert re.search(here, "".join(sentences(text)[:2])), text
+
+
+@pytest.mark.parametrize("kind", FACT_KINDS)
+def test_a_product_may_be_plural(kind: str) -> None:
+    singular = r"(?<!of )(?<!on )Quiet headphones (is|was|has|comes|costs|stays|goes)\b|There's also"
+    values = {**VALUES["en"], "product": "Quiet headphones", "items": "Quiet headphones"}
+    told = Fact(kind, {name: values[name] for name in FACT_KINDS[kind]})
+    for text in RESPONSES["en"].options("facts", kind, "say"):
+        about_goods = not re.search(r"[Oo]rder \{order_number\} with \{items\}", text)
+        assert not (about_goods and re.search(singular, fill(text, told.values) or "")), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thanks_are_said_once(language: str) -> None:
+    for intent in ("praise", "thanks"):
+        for text in variations(request(language, "celebrate", emotion="joy", intent=intent)):
+            assert len(re.findall("谢谢" if language == "zh" else r"(?i)\bthank", text)) <= 1, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -244,7 +310,7 @@ def test_several_recommendations_follow_each_other_naturally() -> None:
     text = say(replace(request("en"), sheet=FactSheet(rows)))
     assert [match[0] for match in re.finditer("Aa|Bb|Cc", text)] == list(names)
     assert text.startswith(("Have a look at Aa", "I'd start with Aa"))
-    assert all(text.count(way) == 1 for way in ("could suit you too", "There's also"))
+    assert all(text.count(way) == 1 for way in ("could suit you too", "Another option"))
     assert ".." not in text
 
 

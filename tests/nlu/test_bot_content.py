@@ -145,3 +145,50 @@ def test_wordings_promise_what_the_shop_keeps(response: str, promise: Any, zh: s
         kept = kept[key]
     for variation in RESPONSES[response]:
         assert {"zh": zh, "en": en}[language_of(variation) or ""].format(kept) in variation["text"]
+
+
+# What every wording of a response must tell, whichever is picked.
+TOLD = {
+    "utter_shipping_info": ("大陆 仓库 偏远 包邮", "mainland china|warehouse|remote|free"),
+    "utter_refund_policy": (
+        "换 吊牌 运费 质量问题 破损 发错 内衣 化妆品 定制 原路",
+        "exchange|tags|parcel|faulty|damaged|wrong|underwear|cosmetics|made-to-order|you paid",
+    ),
+    "utter_payment_failed": (
+        "冻结 自动退回 账单 支付宝 微信 银行卡",
+        "bank|by itself|statement|alipay|wechat|card",
+    ),
+    "utter_invoice": (
+        "申请发票 电子 抬头 邮箱 公司 税号",
+        "request invoice|electronic|e-mail|tax number|wrong name",
+    ),
+    "utter_coupon": (
+        "结算页 门槛 不参加 过期 没发货 账户",
+        "checkout|item|expired|before we ship|account|extended|an order",
+    ),
+    "utter_price_protection": ("本店 差价 原路 一", "our shop|difference|once|you paid"),
+    "utter_size_advice": ("身高 体重 脚长 尺码表", "height|weight|foot|size chart"),
+    "utter_warranty": (
+        "签收 鞋子 数码 厨房电器 箱包 质量故障 磨损 进水 商品名 订单号",
+        "delivery|shoes|electronics|kitchen|bags|faults|wear|water|order number",
+    ),
+    "utter_account": (
+        "忘记密码 短信 重发 账户安全 手机号",
+        "forgot password|sms|blocked|account security|details",
+    ),
+    "utter_membership": ("收货后 结算 扣回 会员", "deliver|checkout|return|membership"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(TOLD))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_wording_tells_the_same(name: str, language: str) -> None:
+    zh, en = TOLD[name]
+    wanted = zh.split() if language == "zh" else en.split("|")
+    texts = [v["text"].lower() for v in RESPONSES[name] if language_of(v) == language]
+    assert {text: [word for word in wanted if word not in text] for text in texts} == {t: [] for t in texts}
+    assert len({frozenset(re.findall(r"\d+", text)) for text in texts}) == 1
+
+
+def test_every_response_of_the_policy_is_checked_for_its_facts() -> None:
+    assert set(next(read("domain/responses/policy.yml"))["responses"]) == set(TOLD)

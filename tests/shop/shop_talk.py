@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from balm.emotion.reading import EmotionReading
 from balm.reply import FactSheet
 from balm.shop.desk import ShopDesk
-from balm.turn import Conversation, Turn
+from balm.turn import Conversation, Said, Turn
 
 NOW = datetime(2025, 11, 22, 6, 0, tzinfo=timezone.utc).timestamp()
 
@@ -36,6 +36,7 @@ class Talk:
         self.number: str | None = None
         self.last4: str | None = None
         self.turns: tuple[Turn, ...] = ()
+        self.replies: tuple[Said, ...] = ()
 
     def say(self, words: str, intent: str | None, language: str = "zh", **more: object) -> FactSheet:
         """The sheet for one more turn."""
@@ -47,12 +48,15 @@ class Talk:
             Conversation(
                 self.name,
                 self.turns,
+                self.replies,
                 customer_id=self.customer,
                 topic=self.topic,
                 order_number=self.number,
                 phone_last4=self.last4,
             )
         )
+        shown = [fact.values["order_number"] for fact in sheet.facts if "order_number" in fact.values]
+        self.replies += (Said(orders=tuple(dict.fromkeys(shown))),)
         self.topic = sheet.topic
         self.number = (entities.get("order_number") or [self.number])[-1]
         self.last4 = (entities.get("phone_last4") or [self.last4])[-1]

@@ -84,7 +84,12 @@ PLANTED = [
     ("cheers-at-anger", [row("cheer", "celebrate", repeats=0)], "celebrates-pain", "cheer"),
     ("cheers-at-failure", [row("cheer", "celebrate", emotion="joy")], "celebrates-failure", "cheer"),
     ("cheers-at-fault", [row("cheer", "celebrate", intent="praise")], "celebrates-fault", "cheer"),
-    ("fault-hidden", [row("any", our_fault=[True, False]), row("late", our_fault=True)], "unreachable", "late"),
+    (
+        "fault-hidden",
+        [row("any", our_fault=[True, False]), row("late", our_fault=True)],
+        "unreachable",
+        "late",
+    ),
     ("impossible-fault", [row("never", our_fault=True, failed=True)], "unreachable", "never"),
     ("cold", [row("cold", "inform", emotion="anger")], "cold-to-anger", "cold"),
     ("asks-anger", [row("cold", "clarify", asks="proof")], "cold-to-anger", "cold"),

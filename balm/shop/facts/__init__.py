@@ -18,6 +18,7 @@ ORDER_FACTS: dict[str, OrderFacts] = {
     "cases": order.cases,
     "changing": order.changing,
     "returning": order.returning,
+    "remedies": order.remedies,
     "warranty": order.warranty,
     "refund": money.refund,
     "refunds": money.refunds,
@@ -34,6 +35,9 @@ DEEDS: dict[str, OrderFacts] = {
     "open_return": doing.open_return,
     "open_exchange": doing.open_exchange,
 }
+
+# What is said instead of a deed to somebody who only asks how it would go; None is nothing.
+ASKED_ABOUT: dict[str, str | None] = {"case": None, "open_return": "returning", "open_exchange": "returning"}
 
 SHOP_FACTS: dict[str, ShopFacts] = {
     "stock": product.stock,

@@ -55,7 +55,7 @@ def cancelling(scene: Scene, order: Order) -> Iterable[Fact]:
 
 
 def _send_back(scene: Scene, order: Order, kind: str) -> Iterable[Fact]:
-    if not may_go_back(order, scene.now):
+    if order.refunds or not may_go_back(order, scene.now):
         return list(returning(scene, order))
     opened, new = open_case(scene, order, kind, picked_lines(scene, order))
     return [case_fact(scene, order, opened, new=new)]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from balm.reply import Fact
-from balm.shop.facts.saying import case_fact, picked_lines
+from balm.shop.facts.money import refunds
+from balm.shop.facts.saying import TOLD, case_fact, picked_lines
 from balm.shop.models import Order, Parcel
 from balm.shop.promises import promises
 from balm.shop.scene import Scene
@@ -51,7 +52,14 @@ def changing(scene: Scene, order: Order) -> Iterable[Fact]:
 
 
 def returning(scene: Scene, order: Order) -> Iterable[Fact]:
-    """Whether it can be sent back, and until when."""
+    """Whether it can be sent back, and until when; what is on its way back is not offered again."""
+    under_way = [
+        case_fact(scene, order, case, new=False)
+        for case in order.cases
+        if case.closed_at is None and case.kind in TOLD
+    ]
+    if under_way or order.status == "delivered" and order.refunds:
+        return under_way or list(refunds(scene, order))
     number = {"order_number": order.number}
     arrived = order.arrived_at
     if order.status == "cancelled":
@@ -63,6 +71,14 @@ def returning(scene: Scene, order: Order) -> Iterable[Fact]:
         return [Fact("return_too_late", {**number, **last})]
     items = scene.say.items(picked_lines(scene, order))
     return [Fact("return_possible", {**number, "items": items, **last})]
+
+
+def remedies(scene: Scene, order: Order) -> Iterator[Fact]:
+    """What is left to do about a fault: sending it back, or else the warranty that still runs."""
+    for fact in returning(scene, order):
+        yield fact
+        if fact.kind == "return_too_late":
+            yield from (left for left in warranty(scene, order) if left.kind == "warranty_until")
 
 
 def warranty(scene: Scene, order: Order) -> Iterator[Fact]:
