@@ -167,6 +167,9 @@ def test(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every conversation as it went.")
     ] = False,
+    mark: Annotated[
+        bool, typer.Option("--mark", help="Play nothing; write the entity marks that `rasa test` wants.")
+    ] = False,
 ) -> None:
     """Play conversation tests through the real pipeline, slots and actions, without a server."""
     from importlib import import_module
@@ -176,15 +179,12 @@ def test(
 
     _set_environment(QUIET)
     sys.path.insert(0, "")
-    rehearse = import_module(f"{adapter('rehearsal')}.run").rehearse
-    default = [Path("tests/dialogues"), Path("tests/test_stories.yml")]
-    ok = rehearse(
-        paths or default,
-        model=model,
-        actions=actions or adapter("actions"),
-        settings=Settings.load(),
-        verbose=verbose,
-    )
+    rehearsal = import_module(f"{adapter('rehearsal')}.run")
+    wanted = paths or [Path("tests/dialogues"), Path("tests/test_stories.yml")]
+    if mark:
+        return rehearsal.mark(wanted, model=model)
+    package = actions or adapter("actions")
+    ok = rehearsal.rehearse(wanted, model=model, actions=package, settings=Settings.load(), verbose=verbose)
     raise typer.Exit(0 if ok else 1)
 
 

@@ -41,23 +41,44 @@ def rehearse(
     return failed == 0
 
 
+def mark(paths: Iterable[Path], *, model: Path) -> None:
+    """Writes the entity marks of the story files in `paths` anew, and prints which files changed.
+
+    Raises:
+        ConfigError: a path that is not there, or no trained model.
+    """
+    _quiet()
+    from .marks import mark_files
+    from .stage import agent_of
+
+    changed = asyncio.new_event_loop().run_until_complete(mark_files(agent_of(model), paths))
+    for file in changed:
+        print(f"marked anew: {file}")
+    print(f"{len(changed)} files changed.")
+
+
 def _play(
     stories: list[Story], *, model: Path, actions: str, settings: Settings, folder: Path
 ) -> Iterator[Played]:
-    import warnings
-
-    warnings.filterwarnings("ignore")  # Rasa's libraries announce dozens of deprecations
-    from rasa.utils.log_utils import configure_structlog
-
+    _quiet()
     from .player import play
     from .stage import Stage
 
-    configure_structlog(logging.WARNING)
     loop = asyncio.new_event_loop()
     stage = Stage.open(model=model, actions=actions, settings=settings, folder=folder)
     for story in track(stories, description="Playing", transient=True):
         yield loop.run_until_complete(play(stage, story))
     loop.close()
+
+
+def _quiet() -> None:
+    """Silences the dozens of deprecations that Rasa's libraries announce, and its debug log."""
+    import warnings
+
+    warnings.filterwarnings("ignore")
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
 
 
 def _print(console: Console, played: Played) -> None:

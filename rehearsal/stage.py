@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from balm.generation.scripted import ScriptedGenerator
 from rasa.core.agent import Agent
 from rasa.core.tracker_store import InMemoryTrackerStore
 
 from balm.bootstrap import care_desk, open_shop
 from balm.errors import ConfigError
 from balm.generation.request import ReplyGenerator
+from balm.generation.scripted import ScriptedGenerator
 from balm.settings import Settings
 
 from .endpoint import InProcessActions
@@ -51,10 +52,7 @@ class Stage:
         Raises:
             ConfigError: there is no trained model.
         """
-        if not model.exists():
-            raise ConfigError(f"balm test, model '{model}': nothing is trained yet. Run `balm train` first.")
-        endpoint = InProcessActions(actions)
-        agent = Agent.load(str(model), action_endpoint=endpoint)
+        agent = agent_of(model, action_endpoint=InProcessActions(actions))
         agent.tracker_store = agent.processor.tracker_store = InMemoryTrackerStore(agent.domain)
         return cls(agent, importlib.import_module(f"{actions}.wiring"), settings=settings, folder=folder)
 
@@ -69,6 +67,17 @@ class Stage:
             yield
         finally:
             desk.close()
+
+
+def agent_of(model: Path, **options: Any) -> Agent:
+    """Rasa's agent for the trained `model`.
+
+    Raises:
+        ConfigError: there is no trained model.
+    """
+    if not model.exists():
+        raise ConfigError(f"balm test, model '{model}': nothing is trained yet. Run `balm train` first.")
+    return Agent.load(str(model), **options)
 
 
 def _generator(story: Story) -> ReplyGenerator | None:

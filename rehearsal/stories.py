@@ -64,16 +64,24 @@ def read_stories(paths: Iterable[Path]) -> list[Story]:
     Raises:
         ConfigError: no such path, no stories in it, or a key that a rehearsal does not know.
     """
-    stories = [story for path in paths for file in _files(path) for story in _stories(file)]
+    stories = [story for file in story_files(paths) for story in _stories(file)]
     if not stories:
         raise ConfigError("balm test: no stories found. Name files or folders that hold `stories:`.")
     return stories
 
 
-def _files(path: Path) -> list[Path]:
-    if not path.exists():
-        raise ConfigError(f"balm test, path '{path}': there is no such file or folder.")
-    return sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+def story_files(paths: Iterable[Path]) -> list[Path]:
+    """The YAML files among `paths` and in the folders among them.
+
+    Raises:
+        ConfigError: no such file or folder.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ConfigError(f"balm test, path '{path}': there is no such file or folder.")
+        files += sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+    return files
 
 
 def _stories(file: Path) -> Iterator[Story]:
@@ -107,7 +115,7 @@ def _exchanges(steps: Iterable[Mapping[str, Any]], *, where: str) -> Iterator[Ex
         if "user" in step:
             if current:
                 yield current
-            current = Exchange(_plain(step["user"]), intent=step.get("intent"))
+            current = Exchange(plain(step["user"]), intent=step.get("intent"))
         elif current is None:
             raise ConfigError(f"{where} it must begin with what the user says, not with {step}.")
         else:
@@ -142,7 +150,7 @@ def _read(reply: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _tuple(value) if key in ("says", "never_says") else value for key, value in reply.items()}
 
 
-def _plain(annotated: str) -> str:
+def plain(annotated: str) -> str:
     """The text as the customer typed it, without Rasa's `[value](entity)` marks."""
     from rasa.shared.nlu.training_data.entities_parser import replace_entities
 
