@@ -27,8 +27,9 @@ class ReplyRequest:
 
     `body` holds the designer's wordings for this intent, already in `language`. `history` is
     (customer's text, our reply), oldest first. `quiet` means that a human is expected: no care,
-    plain facts only. `reason` is the policy's code for an escalation. `seed` fixes the choice among variations. `handoff_next` is a key of
-    `HANDOFF_NEXT` and `handoff_values` fills its line (`minutes`, `opens_at`), in the customer's words.
+    plain facts only. `reason` is the policy's code for an escalation. `seed` fixes the choice among
+    variations. `handoff_next` is a key of `HANDOFF_NEXT` and `handoff_values` fills its line
+    (`minutes`, `opens_at`), in the customer's words.
     """
 
     language: str

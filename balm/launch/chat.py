@@ -22,7 +22,7 @@ class Line:
 
     def __init__(self, base: str) -> None:
         self._http = httpx.Client(base_url=f"{base}/webhooks/chat", timeout=PATIENCE_S)
-        self._sender = uuid4().hex
+        self._sender = str(uuid4())
         self._token: str | None = None
 
     def is_open(self) -> bool:

@@ -88,16 +88,20 @@ def check_free(port: int, *, option: str) -> None:
 
 @contextmanager
 def ended_politely() -> Iterator[None]:
-    """A block that a service manager's SIGTERM leaves as Ctrl-C does, so that its servers are stopped."""
+    """A block that SIGTERM and SIGINT leave as Ctrl-C does, so that its servers are stopped.
+
+    A service manager sends the first; a shell that starts Balm in the background has it ignore the second.
+    """
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
