@@ -101,9 +101,10 @@ def test_a_signed_token_travels_to_the_action_server(chat: httpx.Client, bot: Sc
 
 
 @pytest.mark.parametrize(
-    "token", ["nonsense", mint("C001", "another secret of thirty-two bytes"), mint("C001", SECRET, lifetime_s=-5)],
+    "token",
+    ["nonsense", mint("C001", "another secret of thirty-two bytes"), mint("C001", SECRET, lifetime_s=-5)],
     ids=["nonsense", "other secret", "expired"],
-)  # fmt: skip
+)
 def test_a_bad_token_is_refused(chat: httpx.Client, bot: ScriptedBot, token: str) -> None:
     assert say(chat, "hello", token=token).status_code == 401
     assert bot.received == []
