@@ -182,7 +182,8 @@ def test(
     rehearsal = import_module(f"{adapter('rehearsal')}.run")
     wanted = paths or [Path("tests/dialogues"), Path("tests/test_stories.yml")]
     if mark:
-        return rehearsal.mark(wanted, model=model)
+        rehearsal.mark(wanted, model=model)
+        return
     package = actions or adapter("actions")
     ok = rehearsal.rehearse(wanted, model=model, actions=package, settings=Settings.load(), verbose=verbose)
     raise typer.Exit(0 if ok else 1)
