@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from balm.care import CareDesk
-
 from balm.bootstrap import care_desk
+from balm.care import CareDesk
 from balm.settings import Settings
 
 
