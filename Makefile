@@ -28,8 +28,9 @@ train: .venv/.run  ## Train the bot if something has changed
 
 test: check  ## Everything: lint, types, unit, adapter, conversation and end-to-end tests
 	@$(BALM) train
-	@.venv/bin/python -m pytest tests
 	@$(BALM) test
+	@.venv/bin/python -m pytest --quiet --doctest-modules balm actions channels components rehearsal
+	@.venv/bin/python -m pytest tests
 
 check: .venv/.dev  ## Lint, types and the fast tests
 	@.venv/bin/ruff check .

@@ -50,7 +50,7 @@ def run(port: Port = 5005, actions_port: ActionsPort = 5055) -> None:
     try:
         with ended_politely(), _running(Place(), port=port, actions_port=actions_port) as started:
             typer.secho(f"\nBalm is ready: {page}   (Ctrl-C stops it)\n", fg="green", bold=True)
-            watch(started)
+            watch(started, on_restart=lambda why: typer.secho(f"balm: {why}", fg="yellow", err=True))
     except KeyboardInterrupt:
         typer.echo("Stopped.")
 

@@ -7,6 +7,8 @@ config.yml. It changes functions of Rasa, and only in versions that it was teste
 * The graph of the pipeline is run without planning it anew (`graph.py`).
 * The tracker is copied, its applied events and past states are found, without walking through the whole
   conversation again (`history.py`).
+* An action that fails, or whose server is down, is answered with the domain's `utter_trouble` instead of
+  with silence (`trouble.py`).
 * `ActionExtractSlots.run` gets the slots `emotion` and `language` from what the pipeline read, before the
   policies run. Only slots that the domain has, and only when their value changes.
 
@@ -32,6 +34,7 @@ from balm.errors import BalmError
 from .calls import resolved_once, validate_action_result
 from .graph import run_in_known_order
 from .history import applied_once, clone, states_walked_once
+from .trouble import never_silent
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +83,7 @@ def _patch() -> None:
     DialogueStateTracker.applied_events = applied_once(DialogueStateTracker.applied_events)
     Domain.states_for_tracker_history = states_walked_once(Domain.states_for_tracker_history)
     RemoteAction._validate_action_result = validate_action_result
+    RemoteAction.run = never_silent(RemoteAction.run)
     Event.resolve_by_type = resolved_once(Event.resolve_by_type)
     DaskGraphRunner.run = run_in_known_order(DaskGraphRunner.run)
     ActionExtractSlots.run = _then_read(ActionExtractSlots.run)

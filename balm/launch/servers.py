@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from balm.launch.place import Place, adapter, environment, python
 HOST = "127.0.0.1"
 PATIENCE_S = 180.0  # a cold machine imports TensorFlow for a minute
 STOP_S = 10.0
+RESTARTS = 5
 NO_MODEL = 409  # what Rasa's /status answers then
 PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
@@ -29,12 +31,13 @@ class ServerDied(BalmError):
 
 @dataclass(frozen=True)
 class Server:
-    """One process with its address for health checks and its log."""
+    """One process with its address for health checks, its log, and the way to start it `again`."""
 
     name: str
     process: subprocess.Popen[bytes]
     health: str
     log: Path
+    again: Callable[[], Server] | None = None
 
     def check(self) -> None:
         """Does nothing while the server runs.
@@ -153,11 +156,25 @@ def wait_until_ready(
         time.sleep(0.25 if waiting else 0)
 
 
-def watch(started: list[Server]) -> None:
-    """Returns never by itself; raises `ServerDied` when a server ends."""
+def watch(started: list[Server], *, on_restart: Callable[[str], None] = lambda why: None) -> None:
+    """Returns never by itself: a server that ends is started again, in its place in `started`.
+
+    Meanwhile Rasa tells customers that something went wrong, and the chat page that it is offline.
+
+    Raises:
+        ServerDied: one has ended `RESTARTS` times.
+    """
+    ended: Counter[str] = Counter()
     while True:
-        for server in started:
-            server.check()
+        for place, server in enumerate(started):
+            try:
+                server.check()
+            except ServerDied as death:
+                ended[server.name] += 1
+                if server.again is None or ended[server.name] > RESTARTS:
+                    raise
+                on_restart(f"{death} It is started again.")
+                started[place] = server.again()
         time.sleep(1)
 
 
@@ -178,18 +195,23 @@ def _start(
     place: Place, name: str, command: list[str], env: dict[str, str], *, health: str, log: str
 ) -> Server:
     path = place.memory / log
-    with path.open("wb") as file:
-        # its own session: a Ctrl-C in the terminal reaches Balm alone, which then stops both in order
-        process = subprocess.Popen(
-            command,
-            cwd=place.root,
-            env=env,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-        )
-    return Server(name, process, health, path)
+    path.unlink(missing_ok=True)
+
+    def start() -> Server:
+        with path.open("ab") as file:
+            # its own session: a Ctrl-C in the terminal reaches Balm alone, which then stops both in order
+            process = subprocess.Popen(
+                command,
+                cwd=place.root,
+                env=env,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+        return Server(name, process, health, path, again=start)
+
+    return start()
 
 
 def _end_with_parent() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -72,3 +76,15 @@ def test_conversations_are_kept_in_the_database_and_not_in_memory(bot: Bot) -> N
     with sqlite3.connect(ROOT / ".balm" / "conversations.db") as database:
         (events,) = database.execute("SELECT count(*) FROM events WHERE sender_id = ?", (sender,)).fetchone()
     assert events > 3
+
+
+def test_a_killed_action_server_is_told_calmly_and_comes_back(bot: Bot) -> None:
+    children = Path(f"/proc/{bot.process.pid}/task/{bot.process.pid}/children").read_text().split()
+    (actions,) = (pid for pid in children if b"actions" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(int(actions), signal.SIGKILL)
+    assert "again" in bot.say("how long do I have to return something?")
+    for _ in range(60):
+        if "7 days" in bot.say("how long do I have to return something?"):
+            return
+        time.sleep(0.5)
+    raise AssertionError("the action server did not come back")

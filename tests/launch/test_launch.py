@@ -10,7 +10,16 @@ import pytest
 
 from balm.errors import ConfigError, ModelError
 from balm.launch.place import Place, environment
-from balm.launch.servers import Server, ServerDied, check_free, stop, wait_until_ready
+from balm.launch.servers import (
+    RESTARTS,
+    Server,
+    ServerDied,
+    _start,
+    check_free,
+    stop,
+    wait_until_ready,
+    watch,
+)
 from balm.launch.training import fingerprint, is_current, train
 
 
@@ -107,3 +116,13 @@ def test_a_killed_launcher_leaves_no_server_behind(tmp_path: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("the server outlived its launcher")
+
+
+def test_a_server_that_ends_is_started_again_but_not_for_ever(tmp_path: Path) -> None:
+    server = _start(Place(tmp_path), "child", ["true"], {}, health="", log="child.log")
+    started, told = [server], []
+    server.process.wait(10)
+    with pytest.raises(ServerDied, match="child ended with code 0"):
+        watch(started, on_restart=told.append)
+    assert len(told) == RESTARTS and "started again" in told[0]
+    assert started[0].process.pid != server.process.pid
