@@ -1,6 +1,6 @@
 """The answer to an action call, read without repeating what is always the same.
 
-For each answer Rasa compiles a JSON schema (74 ms), holds every event against every event's format, and
+For each answer Rasa compiles a JSON schema (16 ms here), holds every event against every event's format, and
 searches all event classes for its name. These give the same results with the schema compiled once, an event
 held against the format of its name, and the classes remembered.
 """
