@@ -115,7 +115,7 @@ def _engine(url: str) -> Engine:
     except ImportError as error:
         raise ShopError(
             f"shop database '{_hidden(url)}': its driver is missing ({error}). SQLite needs none. "
-            "Install the driver, for PostgreSQL: pip install psycopg2-binary."
+            "Install the driver, for PostgreSQL: pip install balm[postgres]."
         ) from error
     if engine.dialect.name == "sqlite":
         _own_transactions(engine)

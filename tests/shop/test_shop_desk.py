@@ -275,8 +275,6 @@ OTHERWISE_TESTED = {
 
 def test_every_intent_of_the_table_is_one_that_the_bot_knows():
     nlu = Path(__file__).parents[2] / "data" / "nlu"
-    if not nlu.exists():
-        pytest.skip("no training data beside the tests")
     lines = (line for file in nlu.rglob("*.yml") for line in file.read_text("utf8").splitlines())
     known = {line.split(":")[-1].strip() for line in lines if "intent:" in line}
     assert set(load(NAMES).rows) <= known
