@@ -102,7 +102,7 @@ function facts(card, words, name) {
 
 function saying(card, words, name) {
   if (!card.generator) return null;
-  const verdicts = Array.isArray(card.guard) ? card.guard : null;
+  const objections = Array.isArray(card.guard) ? card.guard.filter((verdict) => !verdict.ok) : null;
   return section(
     words("said"),
     h(
@@ -110,20 +110,13 @@ function saying(card, words, name) {
       row(words("generator"), name(card.generator)),
       card.prompt ? row(words("prompt"), h("code", {}, plain(card.prompt))) : null,
       card.fallback ? row(words("fallback"), plain(card.fallback)) : null,
-      verdicts ? row(words("guard"), verdicts.length ? h("ul", { class: "verdicts" }, ...verdicts.map(verdict)) : words("guard_clean")) : null,
+      objections ? row(words("guard"), objections.length ? h("ul", { class: "verdicts" }, ...objections.map(objection)) : words("guard_clean")) : null,
     ),
   );
 }
 
-/** A guard's verdict: a text, or a record that names its check, whether it passed, and why. */
-function verdict(each) {
-  if (typeof each !== "object" || each === null) return h("li", {}, plain(each));
-  const passed = each.passed ?? each.ok ?? null;
-  const check = each.check ?? each.name ?? each.rule ?? each.kind ?? "";
-  const why = each.reason ?? each.detail ?? each.found ?? each.text ?? "";
-  const mark = passed === null ? null : h("span", { class: passed ? "passed" : "objected" }, passed ? "✓" : "✕");
-  return h("li", {}, mark, h("code", {}, plain(check)), why ? ` ${plain(why)}` : null);
-}
+/** What one rule of the guard had against the text. */
+const objection = ({ rule, reason }) => h("li", {}, h("span", { class: "objected" }, "✕"), h("code", {}, rule), ` ${plain(reason)}`);
 
 function time(latency, words, name) {
   if (latency === null || latency === undefined) return null;

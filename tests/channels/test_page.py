@@ -85,6 +85,13 @@ def test_a_message_is_answered_and_the_inspector_says_why(visit: Callable[..., P
     assert "late_and_upset" in card and "BM10024683" in card and "86%" in card
 
 
+def test_the_inspector_tells_what_the_guard_had_against_a_draft(visit: Callable[..., Page]) -> None:
+    page = visit(viewport={"width": 1280, "height": 800})
+    say(page, EN_MISSING)
+    card = page.locator("#card").inner_text()
+    assert "stands on no fact" in card and "DraftTimeout" in card and "reply.en.v3" in card
+
+
 @pytest.mark.parametrize(("locale", "chinese"), [("zh-CN", True), ("en-GB", False)])
 def test_the_page_speaks_the_browsers_language_and_can_switch(
     visit: Callable[..., Page], locale: str, chinese: bool
