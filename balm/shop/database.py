@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,8 @@ from sqlalchemy.pool import QueuePool
 
 from balm.errors import ShopError
 from balm.shop.models import Order
+
+logger = logging.getLogger(__name__)
 
 WAIT = 5  # seconds for a connection, a lock or a statement: a customer waits no longer
 ATTEMPTS = 4  # two processes that create the tables at once get into each other's way
@@ -156,12 +160,21 @@ def _make_folder(engine: Engine) -> None:
 
 
 def _use_wal(engine: Engine) -> None:
-    """Let readers and a writer work side by side. The setting stays in the file."""
+    """Let readers and a writer work side by side. The setting stays in the file.
+
+    SQLite refuses at once, whatever its timeout, while another process changes the same setting.
+    """
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
-            cursor.execute("PRAGMA journal_mode=WAL")
+        for attempt in range(ATTEMPTS):
+            try:
+                if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in ("wal", "memory"):
+                    cursor.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                logger.info("shop database: not in WAL mode yet: %s", error)
+                time.sleep(0.05 * 2**attempt)
     finally:
         connection.close()
 

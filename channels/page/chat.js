@@ -117,10 +117,11 @@ function customers() {
 }
 
 async function become(id) {
-  const before = visitor.customer?.id ?? "";
+  if (id !== (visitor.customer?.id ?? "") && talk.items.length) fresh();
+  const settled = visitor.become(id);
+  talk.after(settled);
   try {
-    await visitor.become(id);
-    if ((visitor.customer?.id ?? "") !== before && talk.items.length) fresh();
+    await settled;
   } catch {
     visitor.leave();
     toast(words("no_sign_in"));

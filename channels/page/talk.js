@@ -82,6 +82,11 @@ export class Talk {
     this.items.filter((item) => item.state === "unsent").forEach((item) => this.retry(item));
   }
 
+  /** Lets messages wait for `settled`, so that they are sent as the customer who was just chosen. */
+  after(settled) {
+    this.queue = this.queue.then(() => settled).catch(() => {});
+  }
+
   enqueue(item) {
     this.queue = this.queue.then(() => this.deliver(item));
     return this.queue;

@@ -37,10 +37,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def bot() -> ScriptedBot:
+    return ScriptedBot(SCRIPT)
+
+
+@pytest.fixture(scope="module")
+def address(bot: ScriptedBot) -> Iterator[str]:
     options = WebOptions(inspector=True, demo_sign_in=True, messages_per_minute=0)
     channel = WebChannel(options, secret="a secret of at least thirty-two bytes", customers=lambda: CUSTOMERS)
-    with served(channel, ScriptedBot(SCRIPT)) as base:
+    with served(channel, bot) as base:
         yield f"{base}/"
 
 
@@ -182,6 +187,20 @@ def test_a_reload_brings_the_conversation_back(visit: Callable[..., Page]) -> No
     page.reload()
     page.locator("#log").get_by_text("remember me").wait_for()
     page.locator("#log").get_by_text("heard").wait_for()
+
+
+def test_a_message_typed_during_the_sign_in_is_neither_lost_nor_sent_as_a_stranger(
+    visit: Callable[..., Page], bot: ScriptedBot
+) -> None:
+    page = visit()
+    say(page, "before")
+    page.route("**/sign_in", lambda route: (page.wait_for_timeout(600), route.continue_()))
+    page.select_option("#customer", "C001")
+    page.fill("#words", "as Lin")
+    page.keyboard.press("Enter")
+    page.locator("#log").get_by_text("heard").wait_for(timeout=10_000)
+    assert messages(page).count() == 2 and "as Lin" in messages(page).first.inner_text()
+    assert bot.received[-1].metadata.get("customer_token")
 
 
 def test_a_new_conversation_starts_empty(visit: Callable[..., Page]) -> None:
