@@ -19,7 +19,7 @@ let previous = null;
 let toastTimer = 0;
 
 const words = (key) => WORDS[language][key] ?? key;
-const name = (key) => NAMES[language][key] ?? key.replaceAll("_", " ");
+const name = (key) => NAMES[language][key] ?? key.replace(/^(field|step)_/, "").replaceAll("_", " ");
 
 const visitor = new Visitor();
 const transcript = new Transcript(at("log"), at("scroll"), { words, name, on: { inspect, retry: (item) => talk.retry(item), press } });
@@ -80,8 +80,7 @@ function toast(text, action = null) {
 
 function welcome() {
   at("welcome").hidden = talk.items.length > 0;
-  const order = language === "zh" ? ["zh", "en"] : ["en", "zh"];
-  const examples = order.flatMap((each) => EXAMPLES[each]);
+  const examples = [...EXAMPLES[language], EXAMPLES[language === "zh" ? "en" : "zh"][0]];
   at("welcome").replaceChildren(
     h("h2", {}, words("hello")),
     h("p", {}, words("hello_more")),
@@ -92,12 +91,15 @@ function welcome() {
 }
 
 function people() {
-  return h("div", { class: "people" }, ...visitor.known.map((each) =>
+  return h("div", { class: "people" }, ...neighbours().map((each) =>
     h("button", { type: "button", class: "person", "aria-pressed": String(visitor.customer?.id === each.id), onclick: () => become(each.id) },
       h("span", { class: "face", "aria-hidden": "true" }, [...String(each.name ?? "?")][0]),
       h("span", { class: "person-name" }, each.name ?? each.id),
       h("span", { class: "person-hint", lang: langOf(hintOf(each)) }, hintOf(each)))));
 }
+
+/** The demo customers, those who write in the page's language first. */
+const neighbours = () => [...visitor.known].sort((a, b) => (b.language === language) - (a.language === language));
 
 /** A customer's hint: a text, or one for each language. */
 function hintOf(customer) {
@@ -111,7 +113,7 @@ function customers() {
   at("who").hidden = !visitor.known.length;
   at("customer").replaceChildren(
     h("option", { value: "" }, words("anonymous")),
-    ...visitor.known.map((each) => h("option", { value: each.id, selected: visitor.customer?.id === each.id }, each.name ?? each.id)),
+    ...neighbours().map((each) => h("option", { value: each.id, selected: visitor.customer?.id === each.id }, each.name ?? each.id)),
   );
   welcome();
 }
@@ -167,6 +169,9 @@ function inspect(item) {
   unfold(!same, { focus: narrow.matches });
 }
 
+/** The button that opened the panel on a phone, where focus goes back to. */
+const chosenWhy = () => (narrow.matches ? document.querySelector(".why[aria-pressed=true]") : null);
+
 function unfold(open, { focus = true, remember = true } = {}) {
   const shown = open && options.inspector;
   const within = at("inspector").contains(document.activeElement);
@@ -177,7 +182,7 @@ function unfold(open, { focus = true, remember = true } = {}) {
   for (const behind of [document.querySelector(".bar"), document.querySelector(".chat")]) behind.inert = shown && narrow.matches;
   if (remember) keep("panel", shown);
   if (shown && focus) at("inspector-title").focus();
-  if (!shown && (within || document.activeElement === document.body)) at("inspect").focus();
+  if (!shown && within) (chosenWhy() ?? at("inspect")).focus();
 }
 
 // --- the box to write in

@@ -21,8 +21,13 @@ const WIDTH = 320;
 const HEIGHT = 76;
 const MARGIN = { top: 8, side: 8, bottom: 8 };
 
-/** The line of `values` (0 to 1, oldest first); the last one carries a dot. */
+/** The line of `values` (0 to 1, oldest first) beside its scale; the last one carries a dot. */
 export function sparkline(values, label) {
+  const scale = [1, 0.5, 0].map((level) => h("span", {}, `${level * 100}%`));
+  return h("div", { class: "chart" }, h("div", { class: "scale", "aria-hidden": "true" }, ...scale), plot(values, label));
+}
+
+function plot(values, label) {
   const points = values.map((value, turn) => place(clamp(value), turn, values.length));
   const line = points.map(([x, y], turn) => `${turn ? "L" : "M"}${x} ${y}`).join("");
   const [lastX, lastY] = points[points.length - 1];

@@ -5,12 +5,10 @@ import { bar, sparkline } from "./gauge.js";
 
 /** A number for the frustration in a card, or null. */
 export function levelOf(card) {
-  const value = card?.frustration;
-  const level = value !== null && typeof value === "object" ? (value.level ?? value.frustration ?? value.value) : value;
-  return Number.isFinite(level) ? level : null;
+  return Number.isFinite(card?.frustration) ? card.frustration : null;
 }
 
-/** The card's nodes. `turn` is {card, asked, levels}; `words` looks words up, `name` names of things. */
+/** The card's nodes for the turn {card, asked, levels}; `words` looks words up, `name` names of things. */
 export function drawn({ card, asked, levels }, words, name) {
   if (!card) return [h("p", { class: "empty" }, words(card === null ? "no_card" : "nothing_yet"))];
   return [
@@ -53,11 +51,16 @@ function feeling(reading, asked, words, name) {
 }
 
 function flags(reading, words) {
-  const raised = [
+  return labels([
     reading.abstained ? words("abstained") : null,
     reading.sarcasm >= 0.5 ? `${words("sarcasm")} ${percent(reading.sarcasm)}` : null,
     reading.needs_human >= 0.5 ? `${words("needs_human")} ${percent(reading.needs_human)}` : null,
-  ].filter(Boolean);
+  ]);
+}
+
+/** What stands out, as a row of labels; nothing when nothing does. */
+function labels(all) {
+  const raised = all.filter(Boolean);
   return raised.length ? h("ul", { class: "flags" }, ...raised.map((flag) => h("li", {}, flag))) : null;
 }
 
@@ -73,10 +76,12 @@ function decision(card, words, name) {
       card.strategy ? h("strong", { title: words("strategy") }, name(card.strategy)) : null,
     ),
     card.reason ? h("p", { class: "reason" }, plain(card.reason)) : null,
+    labels([card.quiet ? words("quiet") : null, card.failed ? words("failed") : null]),
     h(
       "dl", {},
+      card.intent ? row(words("intent"), h("code", {}, plain(card.intent))) : null,
       card.asks ? row(words("asks"), name(plain(card.asks))) : null,
-      handoff ? row(words("handoff"), name(handoff.state), handoff.id ? h("code", {}, plain(handoff.id)) : null) : null,
+      handoff ? row(words("handoff"), name(handoff.state), handoff.id ? h("code", { class: "share" }, plain(handoff.id)) : null) : null,
     ),
   );
 }
@@ -84,18 +89,20 @@ function decision(card, words, name) {
 function course(card, levels, words, name) {
   const level = levelOf(card);
   if (level === null) return null;
-  const trend = card.frustration?.trend;
+  const trend = card.clock?.trend;
+  const story = `${words("frustration")}: ${levels.map(percent).join(", ")}`;
   return section(
     words("frustration"),
-    sparkline(levels.length ? levels : [level], `${words("frustration")}: ${levels.map(percent).join(", ")}`),
-    h("p", { class: "spark-words" }, h("strong", {}, percent(level)), ` ${words("now")}`, trend ? ` · ${name(plain(trend))}` : ""),
+    levels.length > 1 ? sparkline(levels, story) : null,
+    bar(words("now"), level),
+    trend && levels.length > 1 ? h("dl", {}, row(words("trend"), name(plain(trend)))) : null,
   );
 }
 
 function facts(card, words, name) {
   if (!Array.isArray(card.facts)) return null;
   const list = card.facts.map((fact) =>
-    h("li", {}, h("code", {}, fact.kind ?? "?"), h("dl", {}, ...Object.entries(fact.values ?? {}).map(([key, value]) => row(key.replaceAll("_", " "), plain(value))))),
+    h("li", {}, h("code", {}, fact.kind ?? "?"), h("dl", {}, ...Object.entries(fact.values ?? {}).map(([key, value]) => row(name(`field_${key}`), plain(value))))),
   );
   return section(words("facts"), list.length ? h("ul", { class: "facts" }, ...list) : h("p", { class: "none" }, words("no_facts")));
 }
@@ -124,7 +131,7 @@ function time(latency, words, name) {
   const steps = Object.entries(latency).filter(([step, value]) => step !== "total" && Number.isFinite(value));
   const total = Number.isFinite(latency.total) ? latency.total : steps.reduce((sum, [, value]) => sum + value, 0);
   const strip = steps.map(([step, value], at) => {
-    const part = h("span", { "data-step": at % 6, title: `${name(step)} ${milliseconds(value)} ${words("ms")}` });
+    const part = h("span", { "data-step": at % 6, title: `${name(`step_${step}`)} ${milliseconds(value)} ${words("ms")}` });
     part.style.flexGrow = Math.max(value, 0.001);
     return part;
   });
@@ -132,7 +139,7 @@ function time(latency, words, name) {
     words("time"),
     h("p", { class: "total" }, h("strong", {}, milliseconds(total)), ` ${words("ms")}`),
     steps.length ? h("div", { class: "strip", "aria-hidden": "true" }, ...strip) : null,
-    h("ul", { class: "steps" }, ...steps.map(([step, value], at) => h("li", { "data-step": at % 6 }, `${name(step)} ${milliseconds(value)}`))),
+    h("ul", { class: "steps" }, ...steps.map(([step, value], at) => h("li", { "data-step": at % 6 }, `${name(`step_${step}`)} ${milliseconds(value)}`))),
   );
 }
 

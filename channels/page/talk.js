@@ -21,6 +21,8 @@ export class Talk {
 
   /** Starts an empty conversation under a new id, and returns that id. */
   fresh(sender = uuid()) {
+    // what is still on its way was written by whoever is signed in now, whoever comes next
+    for (const item of this.items) if (item.state === "sending") item.token ??= this.visitor.token ?? "";
     this.sender = sender;
     keep("sender", sender);
     this.items = [];
@@ -111,9 +113,9 @@ export class Talk {
   async ask(item) {
     const message = { sender: item.sender, message: item.message ?? item.text, id: item.id, language: this.language() };
     try {
-      return await api.say({ ...message, token: this.visitor.token });
+      return await api.say({ ...message, token: (item.token ?? this.visitor.token) || undefined });
     } catch (error) {
-      if (error.status !== 401) throw error;
+      if (error.status !== 401 || item.token !== undefined) throw error;
       await this.visitor.renew();
       return api.say({ ...message, token: this.visitor.token });
     }

@@ -45,7 +45,7 @@ export class Transcript {
     const mine = item.from === "customer";
     const bubble = h("div", { class: "bubble", lang: langOf(item.text ?? "") }, ...this.content(item));
     return h(
-      "li", { class: `turn ${item.from}${item.notice ? " notice" : ""}${item.chosen ? " chosen" : ""}`, "data-emotion": item.felt },
+      "li", { class: `turn ${item.from}${item.notice ? " notice" : ""}${item.chosen ? " chosen" : ""}`, "data-emotion": item.felt ?? item.care?.reading?.name },
       h("span", { class: "quiet" }, `${this.words(mine ? "you" : "balm")}: `),
       bubble,
       this.buttons(item),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -71,6 +72,14 @@ def test_a_reply_keeps_its_card_and_its_blank_lines(chat: httpx.Client) -> None:
 def test_without_the_inspector_no_card_leaves_the_server(bot: ScriptedBot) -> None:
     with served(channel(inspector=False), bot) as base, httpx.Client(base_url=base) as chat:
         assert "care" not in say(chat, ZH_LATE).json()[0]
+
+
+def test_without_the_inspector_no_card_comes_back_with_the_history(bot: ScriptedBot) -> None:
+    sender = str(uuid4())
+    with served(channel(inspector=False), bot) as base, httpx.Client(base_url=base) as chat:
+        chat.post("/webhook", json={"sender": sender, "message": ZH_LATE})
+        _, reply = chat.get("/conversation", params={"sender": sender}).json()["messages"]
+    assert reply["text"].startswith("对不起") and "care" not in reply
 
 
 def test_several_messages_come_in_order(chat: httpx.Client) -> None:
@@ -151,8 +160,33 @@ def test_a_wrong_request_gets_an_error_that_a_program_can_read(chat: httpx.Clien
     assert answer.status_code == 400 and answer.json()["error"]
 
 
-def test_a_message_that_is_no_text_is_refused(chat: httpx.Client) -> None:
-    assert say(chat, {"text": "x"}).status_code == 400
+@pytest.mark.parametrize(
+    "wrong",
+    [{"message": {"text": "x"}}, {"message": None}, {"token": 7}, {"language": "fr"}, {"id": []}],
+    ids=lambda wrong: next(iter(wrong)) if isinstance(wrong, dict) else None,
+)
+def test_a_field_of_the_wrong_kind_is_refused(
+    chat: httpx.Client, bot: ScriptedBot, wrong: dict[str, Any]
+) -> None:
+    answer = say(chat, **{"message": "hello", **wrong})
+    assert answer.status_code == 400 and answer.json()["error"] == "bad_field"
+    assert bot.received == []
+
+
+def test_a_message_that_is_sent_again_gets_the_first_answer_and_no_second_turn(
+    chat: httpx.Client, bot: ScriptedBot
+) -> None:
+    twice = {"sender": str(uuid4()), "id": "the same"}
+    assert [texts(say(chat, "hello", **twice)) for _ in range(2)] == [["Hi.", "How can I help?"]] * 2
+    assert len(bot.received) == 1
+
+
+def test_an_answer_that_came_too_late_is_in_the_history(chat: httpx.Client) -> None:
+    sender = str(uuid4())
+    assert "taking longer" in texts(say(chat, "slow", sender=sender))[0]
+    time.sleep(0.6)
+    said = chat.get("/conversation", params={"sender": sender}).json()["messages"]
+    assert [message["text"] for message in said] == ["slow", "At last."]
 
 
 def test_a_huge_body_is_refused(chat: httpx.Client) -> None:

@@ -24,6 +24,7 @@ SCRIPT: dict[str, list[Any]] = {
     ZH_LATE: [{"text": "对不起，是我们晚了。", "care": LATE_CARD}],
     EN_MISSING: [{"text": "I can hear how much hangs on this.", "care": MISSING_CARD}],
     ATTACK: [{"text": ATTACK, "care": LATE_CARD}],
+    "slowly": [0.8, {"text": "in time"}],
     "*": [{"text": "heard", "care": LATE_CARD}],
 }
 CUSTOMERS = [{"id": "C001", "name": "林小雨", "language": "zh", "hint": "羽绒服还没发货"}]
@@ -153,6 +154,34 @@ def test_the_inspector_folds_away_and_comes_back(visit: Callable[..., Page]) -> 
     page.locator("#inspector").wait_for(state="visible")
 
 
+def test_on_a_phone_the_inspector_is_a_sheet_that_gives_the_focus_back(visit: Callable[..., Page]) -> None:
+    page = visit(viewport=PHONE, has_touch=True)
+    say(page, EN_MISSING)
+    assert page.locator("#inspector").is_hidden()
+    page.locator(".why").click()
+    sheet = page.locator("#inspector").bounding_box()
+    assert sheet and sheet["width"] == PHONE["width"]
+    assert page.locator("#inspector-title").evaluate("it => it === document.activeElement")
+    page.keyboard.press("Escape")
+    page.locator("#inspector").wait_for(state="hidden")
+    assert page.locator(".why").evaluate("it => it === document.activeElement")
+
+
+def test_the_evidence_is_marked_in_the_customers_own_words(visit: Callable[..., Page]) -> None:
+    page = visit(viewport={"width": 1280, "height": 800})
+    say(page, EN_MISSING)
+    assert page.locator("#card mark").all_inner_texts() == ["nothing is here", "need it for tomorrow"]
+
+
+def test_frustration_is_drawn_over_the_turns_with_its_scale(visit: Callable[..., Page]) -> None:
+    page = visit(viewport={"width": 1280, "height": 800})
+    say(page, EN_MISSING)
+    say(page, ZH_LATE)
+    assert page.locator(".scale span").all_inner_texts() == ["100%", "50%", "0%"]
+    assert "41%, 58%" in (page.locator(".spark").get_attribute("aria-label") or "")
+    assert "rising" in page.locator("#card").inner_text()
+
+
 def test_markup_is_shown_and_never_run(visit: Callable[..., Page]) -> None:
     page = visit()
     assert "onerror" in say(page, ATTACK)
@@ -201,6 +230,19 @@ def test_a_message_typed_during_the_sign_in_is_neither_lost_nor_sent_as_a_strang
     page.locator("#log").get_by_text("heard").wait_for(timeout=10_000)
     assert messages(page).count() == 2 and "as Lin" in messages(page).first.inner_text()
     assert bot.received[-1].metadata.get("customer_token")
+
+
+def test_a_message_still_on_its_way_is_not_sent_as_the_customer_who_signs_in_next(
+    visit: Callable[..., Page], bot: ScriptedBot
+) -> None:
+    page = visit()
+    for text in ("slowly", "by a stranger"):
+        page.fill("#words", text)
+        page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: "by a stranger" in (answer.request.post_data or "")):
+        page.select_option("#customer", "C001")
+    assert [message.text for message in bot.received[-2:]] == ["slowly", "by a stranger"]
+    assert "customer_token" not in bot.received[-1].metadata
 
 
 def test_a_new_conversation_starts_empty(visit: Callable[..., Page]) -> None:

@@ -44,7 +44,7 @@ def test_a_signed_in_customer_is_told_about_her_own_order(page: Page) -> None:
 def test_the_inspector_says_why(page: Page) -> None:
     page.locator("#inspector").wait_for()
     card = page.locator("#card").inner_text()
-    assert "our_fault" in card and "ms" in card
+    assert "our_fault" in card and "毫秒" in card
 
 
 def test_signed_out_the_order_is_nobodys_to_see(page: Page) -> None:
