@@ -12,9 +12,9 @@ config.yml. It changes functions of Rasa, and only in versions that it was teste
 * `ActionExtractSlots.run` gets the slots `emotion` and `language` from what the pipeline read, before the
   policies run. Only slots that the domain has, and only when their value changes.
 
-`BALM_RASA_SPEED=off` leaves Rasa as it is. The two slots then stay empty unless the bot fills them itself:
-list `action_validate_slot_mappings` in the domain and write a `ValidationAction` with `extract_emotion` and
-`extract_language` over `tracker.latest_message`; it costs a call to the action server on each message.
+`BALM_RASA_SPEED=off` leaves Rasa as it is. A dead action server is then answered with silence again, and the
+two slots stay empty before the policies run, unless the domain lists `action_validate_slot_mappings`, which
+Balm's actions bring; it costs a call to the action server on each message.
 """
 
 from __future__ import annotations
