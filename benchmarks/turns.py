@@ -8,9 +8,7 @@ Both bots run their servers on this machine, one after the other, with the clien
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import platform
 import socket
 import subprocess
 import time
@@ -22,6 +20,7 @@ from typing import Any
 from balm.launch.place import Place, environment, python
 from balm.launch.servers import Server, servers, stop, wait_until_ready
 from balm.launch.training import is_current, train
+from benchmarks import report
 from benchmarks.load import Load, measure
 
 HERE = Path(__file__).parent
@@ -104,16 +103,16 @@ def main() -> None:
     place = Place()
     if not is_current(place):
         train(place)
-    results: dict[str, Any] = {
-        "machine": f"{os.cpu_count()} cores, {platform.processor() or platform.machine()}"
-    }
+    results: dict[str, Any] = report.setting("rasa", "rasa-sdk")
     port, actions_port = free_port(), free_port()
     with stock_bot(port, actions_port) as started:
         results["stock"] = loads(started, port, texts=("hello",), sizes={1: 60, 16: 160})
     with servers(place, port=port, actions_port=actions_port) as started:
         results["balm"] = loads(started, port, texts=TEXTS, sizes={1: 300, 16: 960})
     results["balm_llm_1s"] = _behind_a_slow_llm(place, port, actions_port)
-    _write(results)
+    written = page(results)
+    report.write("turns", results, written)
+    print(written)
 
 
 def _behind_a_slow_llm(place: Place, port: int, actions_port: int) -> dict[str, Any]:
@@ -129,28 +128,19 @@ def _behind_a_slow_llm(place: Place, port: int, actions_port: int) -> dict[str, 
         llm.terminate()
 
 
-HEAD = "| bot | customers | p50 ms | p95 ms | turns/s | silent | start s | memory MB, all servers |"
+HEAD = ("bot", "customers", "p50 ms", "p95 ms", "turns/s", "silent", "start s", "memory MB, all servers")
 
 
-def _write(results: dict[str, Any]) -> None:
-    folder = HERE / "results"
-    folder.mkdir(exist_ok=True)
-    (folder / "turns.json").write_text(json.dumps(results, indent=1) + "\n")
-    title = (
-        f"# One turn over REST\n\nMachine: {results['machine']}. Written by `python -m benchmarks.turns`.\n"
-    )
+def page(results: dict[str, Any]) -> str:
+    """The report: one row for each bot and number of customers."""
     rows = [_row(name, results[name], load) for name in BOTS for load in results[name]["loads"]]
-    table = "\n".join([title, HEAD, "|---|---|---|---|---|---|---|---|", *rows]) + "\n"
-    (folder / "turns.md").write_text(table)
-    print(table)
+    opening = report.headline(results, command="python -m benchmarks.turns")
+    return "\n\n".join(["# One turn over REST", opening, report.table(HEAD, rows)])
 
 
-def _row(name: str, bot: dict[str, Any], load: dict[str, float]) -> str:
-    times = f"{load['p50_ms']} | {load['p95_ms']} | {load['turns_per_s']}"
-    memory = sum(bot["memory_mb"].values())
-    return (
-        f"| {name} | {load['customers']:.0f} | {times} | {load['silent']:.0f} | {bot['start_s']} | {memory} |"
-    )
+def _row(name: str, bot: dict[str, Any], load: dict[str, float]) -> list[object]:
+    waits = [load["p50_ms"], load["p95_ms"], load["turns_per_s"], round(load["silent"])]
+    return [name, round(load["customers"]), *waits, bot["start_s"], sum(bot["memory_mb"].values())]
 
 
 if __name__ == "__main__":

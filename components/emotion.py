@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from .earlier import earlier_turns
 from .encoders import NOTE, EncoderComponent, EncoderOptions, files_hash
 from .labels import files_of, in_files, in_training_data
 from .options import is_path_or_none
@@ -42,7 +43,7 @@ class EmotionOptions(EncoderOptions):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class TransformerEmotionClassifier(EncoderComponent):
-    """Sets `emotion` of every message: `EmotionReading.to_dict()`.
+    """Sets `emotion` of every message: `EmotionReading.to_dict()`. A short one is read with the turns before.
 
     It reads without any label from the designer. Labels (`metadata: {emotion: ...}` on an example or an
     intent, and `emotion_data`) correct it for the bot's own sentences.
@@ -80,8 +81,13 @@ class TransformerEmotionClassifier(EncoderComponent):
         with self._storage.write_to(self._resource) as folder:
             (folder / NOTE).write_text(f"{len(labelled)}\n")
             if labelled or self.encoder.card is None:
-                texts, labels = [text for text, _ in labelled], [label for _, label in labelled]
-                EmotionModel.fit(texts, labels, encoder=self.encoder, seed=self._options.seed).save(folder)
+                EmotionModel.fit(
+                    [one.text for one in labelled],
+                    [one.label for one in labelled],
+                    before=[one.before for one in labelled],
+                    encoder=self.encoder,
+                    seed=self._options.seed,
+                ).save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -89,6 +95,7 @@ class TransformerEmotionClassifier(EncoderComponent):
         for start in range(0, len(messages), _BATCH):
             some = messages[start : start + _BATCH]
             texts = [message.get(TEXT) or "" for message in some]
-            for message, reading in zip(some, self._model.read(texts), strict=True):
+            before = [earlier_turns()] * len(some)
+            for message, reading in zip(some, self._model.read(texts, before), strict=True):
                 message.set(EMOTION, reading.to_dict(), add_to_output=True)
         return messages

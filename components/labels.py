@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.shared.nlu.constants import METADATA, METADATA_EXAMPLE, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -14,12 +14,20 @@ from balm.errors import ConfigError, unknown
 
 from .options import RefusedConfig
 
-Labelled = tuple[str, Any]  # the text, and an emotion or a whole EmotionLabel
+
+class Labelled(NamedTuple):
+    """A message, an emotion or a whole EmotionLabel, and the turns before it."""
+
+    text: str
+    label: Any
+    before: tuple[str, ...] = ()
+
+
 _WHERE = "config.yml, TransformerEmotionClassifier: emotion_data"
 
 
 def in_training_data(training_data: TrainingData) -> Iterator[Labelled]:
-    """Text and emotion of each NLU example that has a label of its own, or whose intent has one.
+    """Each NLU example that has a label of its own, or whose intent has one.
 
     Raises:
         RefusedConfig: for an emotion that does not exist.
@@ -31,11 +39,11 @@ def in_training_data(training_data: TrainingData) -> Iterator[Labelled]:
             continue
         if label not in EMOTIONS:
             raise RefusedConfig(unknown(f"NLU data, '{example.get(TEXT)[:40]}':", "emotion", label, EMOTIONS))
-        yield example.get(TEXT), label
+        yield Labelled(example.get(TEXT), label)
 
 
 def in_files(path: str | None) -> Iterator[Labelled]:
-    """Text and label of each message in a file or folder of emotion data; nothing for None.
+    """Each message in a file or folder of emotion data; nothing for None.
 
     Raises:
         RefusedConfig: when the path does not exist, or a line in it is wrong.
@@ -49,7 +57,7 @@ def in_files(path: str | None) -> Iterator[Labelled]:
             messages = read_file(file)
         except ConfigError as error:
             raise RefusedConfig(f"{_WHERE} '{path}': {error}") from error
-        yield from ((message.text, message.label) for message in messages)
+        yield from (Labelled(message.text, message.label, message.before) for message in messages)
 
 
 def files_of(path: str | None) -> list[Path]:

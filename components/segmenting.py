@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
+
+from .dictionary import dictionary, load, save
 
 Span = tuple[int, int]
 
+_WORDS, _DICTIONARY = "words.json", "dictionary.npz"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]+")
 
 
@@ -23,20 +28,42 @@ class Segmenter:
     """
 
     def __init__(self, whole: Iterable[str] = ()) -> None:
-        words = sorted({word.strip() for word in whole if word.strip()})
-        self._chinese = tuple(word for word in words if _HAN_RUN.fullmatch(word))
-        self._other = _alternation([word for word in words if not _HAN_RUN.fullmatch(word)])
+        self._whole = sorted({word.strip() for word in whole if word.strip()})
+        self._other = _alternation([word for word in self._whole if not _HAN_RUN.fullmatch(word)])
+
+    @classmethod
+    def load(cls, folder: Path) -> Segmenter:
+        """The segmenter that `save` wrote, with a dictionary that takes little memory.
+
+        Raises:
+            ModelError: the dictionary cannot be read.
+            OSError: the words cannot be read.
+            ValueError: the words are no JSON.
+        """
+        segmenter = cls(json.loads((folder / _WORDS).read_text("utf-8")))
+        segmenter._dictionary = load(folder / _DICTIONARY)
+        return segmenter
+
+    def save(self, folder: Path) -> None:
+        """Writes the words and the dictionary into a folder."""
+        (folder / _WORDS).write_text(json.dumps(self._whole, ensure_ascii=False), "utf-8")
+        save(self._dictionary, folder / _DICTIONARY)
 
     def spans(self, text: str) -> list[Span]:
         """Start and end of each word, in order, without white space and without overlap."""
+        text = _SURROGATE.sub("\ufffd", text)  # what no library can encode
         return list(_cut(text, self._other, lambda start, end: self._runs(text, start, end)))
+
+    @cached_property
+    def _dictionary(self) -> Any:
+        return dictionary(tuple(word for word in self._whole if _HAN_RUN.fullmatch(word)))
 
     def _runs(self, text: str, start: int, end: int) -> Iterator[Span]:
         yield from _cut(text, _HAN_RUN, lambda a, b: _english(text, a, b), start, end, self._words)
 
     def _words(self, text: str, start: int, end: int) -> Iterator[Span]:
-        for word in chinese(self._chinese)(text[start:end]):
-            yield start + word.idx, start + word.idx + len(word)
+        for _, first, last in self._dictionary.tokenize(text[start:end]):
+            yield start + first, start + last
 
 
 def _cut(
@@ -76,30 +103,6 @@ def english() -> Any:
     with _spacy_alone():
         from spacy.lang.en import English
     return English().tokenizer
-
-
-@lru_cache(maxsize=2)
-def chinese(words: tuple[str, ...] = ()) -> Any:
-    """spaCy's blank Chinese tokenizer over an own jieba dictionary with `words` added.
-
-    The dictionary is not jieba's global one: two bots in a process keep their words apart.
-    """
-    with _spacy_alone():
-        from spacy.lang.zh import Chinese
-    tokenizer = Chinese().tokenizer
-    tokenizer.segmenter, tokenizer.jieba_seg = "jieba", _dictionary(words)
-    return tokenizer
-
-
-def _dictionary(words: tuple[str, ...]) -> Any:
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    dictionary = jieba.Tokenizer()
-    dictionary.initialize()  # reads jieba's cache file in the temporary folder, or writes it
-    for word in words:
-        dictionary.add_word(word)
-    return dictionary
 
 
 @contextlib.contextmanager

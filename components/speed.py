@@ -9,12 +9,14 @@ config.yml. It changes functions of Rasa, and only in versions that it was teste
   conversation again (`history.py`).
 * An action that fails, or whose server is down, is answered with the domain's `utter_trouble` instead of
   with silence (`trouble.py`).
+* The pipeline may know the turns before a message (`earlier.py`).
 * `ActionExtractSlots.run` gets the slots `emotion` and `language` from what the pipeline read, before the
   policies run. Only slots that the domain has, and only when their value changes.
 
-`BALM_RASA_SPEED=off` leaves Rasa as it is. A dead action server is then answered with silence again, and the
-two slots stay empty before the policies run, unless the domain lists `action_validate_slot_mappings`, which
-Balm's actions bring; it costs a call to the action server on each message.
+`BALM_RASA_SPEED=off` leaves Rasa as it is. A dead action server is then answered with silence again, each
+message is read without the turns before it, and the two slots stay empty before the policies run, unless the
+domain lists `action_validate_slot_mappings`, which Balm's actions bring; it costs a call to the action server
+on each message.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from balm.emotion.reading import EmotionReading
 from balm.errors import BalmError
 
 from .calls import resolved_once, validate_action_result
+from .earlier import with_earlier_turns
 from .graph import run_in_known_order
 from .history import applied_once, clone, states_walked_once
 from .trouble import never_silent
@@ -74,6 +77,7 @@ def speed_up(version: str | None = None, env: Mapping[str, str] = os.environ) ->
 @lru_cache(maxsize=1)
 def _patch() -> None:
     from rasa.core.actions.action import ActionExtractSlots, RemoteAction
+    from rasa.core.processor import MessageProcessor
     from rasa.engine.runner.dask import DaskGraphRunner
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.events import Event
@@ -86,6 +90,9 @@ def _patch() -> None:
     RemoteAction.run = never_silent(RemoteAction.run)
     Event.resolve_by_type = resolved_once(Event.resolve_by_type)
     DaskGraphRunner.run = run_in_known_order(DaskGraphRunner.run)
+    MessageProcessor._parse_message_with_graph = with_earlier_turns(
+        MessageProcessor._parse_message_with_graph
+    )
     ActionExtractSlots.run = _then_read(ActionExtractSlots.run)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,11 +17,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from balm.language import detect
 
 from .component import Component
+from .encoders import code_hash
 from .options import Options, is_path_or_none
 from .segmenting import Segmenter
 from .words import elements, read_dictionary
-
-_WORDS_FILE = "words.json"
 
 
 @dataclass(frozen=True)
@@ -66,26 +64,27 @@ class BilingualTokenizer(Component, Tokenizer):
     @staticmethod
     def required_packages() -> list[str]:
         """What must be installed."""
-        return ["spacy", "jieba"]
+        return ["spacy", "jieba", "marisa_trie"]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """The dictionary's words, so that editing the file trains anew."""
-        return "\n".join(read_dictionary(TokenizerOptions.for_fingerprint(config).dictionary))
+        """The dictionary's words and the code: when one changes, the component trains anew."""
+        words = read_dictionary(TokenizerOptions.for_fingerprint(config).dictionary)
+        return "\n".join([*words, code_hash(cls.__module__)])
 
     def restore(self, folder: Path) -> None:
-        """Takes over the words, and loads the dictionaries so that the first customer does not wait."""
-        self._segmenter = Segmenter(json.loads((folder / _WORDS_FILE).read_text("utf-8")))
+        """Takes over the dictionary, and loads spaCy so that the first customer does not wait."""
+        self._segmenter = Segmenter.load(folder)
         self._segmenter.spans("你好 hello")
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Keeps the words of the dictionary and the lookup tables with the model."""
+        """Keeps the words of the dictionary and the lookup tables, and jieba's own, with the model."""
         words = read_dictionary(self._options.dictionary)
         if self._options.lookup_words:
             words += [word for table in training_data.lookup_tables for word in elements(table)]
         self._segmenter = Segmenter(words)
         with self._storage.write_to(self._resource) as folder:
-            (folder / _WORDS_FILE).write_text(json.dumps(sorted(set(words)), ensure_ascii=False), "utf-8")
+            self._segmenter.save(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

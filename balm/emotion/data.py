@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,11 @@ STRONGEST = 3
 """Files grade intensity 0 (none), 1 (mild), 2 (clear), 3 (strong); readings run from 0 to 1."""
 
 LANGUAGES = ("en", "zh")
+SPEAKERS = ("agent", "customer")
+_CONVERSATION = (
+    "A conversation has the keys emotion and turns (and may have alone), and its last turn is a customer's. "
+    "See emotion_data/README.md."
+)
 _LABEL = re.compile(r"\s*\{([^{}]*)\}$")
 
 
@@ -48,12 +53,14 @@ class EmotionLabel:
 @dataclass(frozen=True)
 class EmotionMessage:
     """One labelled message. Messages with the same `twin` say the same in two languages, or differ
-    by the few words that change the feeling."""
+    by the few words that change the feeling. `before` holds the turns that a reader must know, oldest
+    first, as `said` writes them."""
 
     text: str
     language: str
     label: EmotionLabel
     twin: str | None = None
+    before: tuple[str, ...] = ()
 
 
 def read_folder(folder: str | Path) -> list[EmotionMessage]:
@@ -80,12 +87,24 @@ def read_file(path: str | Path) -> list[EmotionMessage]:
     path = Path(path)
     where = path.name
     blocks = _top(path)
-    language = _known(blocks.pop("language", None), LANGUAGES, f"{where}:", "language")
+    language = _known(_value(blocks.pop("language", None)), LANGUAGES, f"{where}:", "language")
+    conversations = blocks.pop("conversations", None)
+    if conversations is not None and not blocks:
+        return [_conversation(node, language, where) for node in _items(conversations, where)]
     return [
         message
         for emotion, block in _sections(blocks.pop("emotions", None), where, blocks)
         for message in _examples(block, emotion=emotion, language=language, where=where)
     ]
+
+
+def said(speaker: str, text: str) -> str:
+    """An earlier turn as the encoder reads it.
+
+    >>> said("agent", "One moment, please.")
+    'agent: One moment, please.'
+    """
+    return f"{speaker}: {text}"
 
 
 def _top(path: Path) -> dict[str, Any]:
@@ -100,11 +119,38 @@ def _top(path: Path) -> dict[str, Any]:
     return {key.value: node for key, node in root.value} if isinstance(root, yaml.MappingNode) else {}
 
 
-def _known(node: Any, allowed: Sequence[str], where: str, subject: str) -> str:
-    value = getattr(node, "value", None)
+def _value(node: Any) -> object:
+    return getattr(node, "value", None)
+
+
+def _known(value: object, allowed: Sequence[str], where: str, subject: str) -> str:
     if value not in allowed:
         raise ConfigError(unknown(where, subject, value, allowed))
     return str(value)
+
+
+def _items(node: Any, where: str) -> list[Any]:
+    if not isinstance(node.value, list) or any(not isinstance(item.value, list) for item in node.value):
+        raise ConfigError(f"{where}: 'conversations' is no list. See emotion_data/README.md for the shape.")
+    return list(node.value)
+
+
+def _conversation(node: Any, language: str, where: str) -> EmotionMessage:
+    """The last turn of one conversation, labelled, with the turns before it."""
+    line = f"{where}, line {node.start_mark.line + 1}:"
+    keys = {key.value: value for key, value in node.value}
+    if not {"emotion", "turns"} <= set(keys) <= {"emotion", "turns", "alone"}:
+        raise ConfigError(f"{line} a conversation has the keys {sorted(keys)}. {_CONVERSATION}")
+    turns = [(key.value, value.value) for turn in keys["turns"].value for key, value in turn.value]
+    for speaker, _ in turns:
+        _known(speaker, SPEAKERS, line, "speaker")
+    if len(turns) < 2 or turns[-1][0] != "customer":
+        raise ConfigError(f"{line} the last turn is no customer's, or the only one. {_CONVERSATION}")
+    emotion, _, marks = str(keys["emotion"].value).partition(" ")
+    _known(emotion, EMOTIONS, line, "emotion")
+    message = parse(f"- {marks}", emotion=emotion, language=language, where=line)
+    before = tuple(said(speaker, text) for speaker, text in turns[:-1])
+    return replace(message, text=turns[-1][1], before=before)
 
 
 def _sections(node: Any, where: str, others: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -120,7 +166,7 @@ def _sections(node: Any, where: str, others: Mapping[str, Any]) -> Iterator[tupl
             raise ConfigError(
                 f"{line} an entry has the keys {sorted(keys)}. Allowed: emotion, examples. Rename them."
             )
-        yield _known(keys["emotion"], EMOTIONS, line, "emotion"), keys["examples"]
+        yield _known(_value(keys["emotion"]), EMOTIONS, line, "emotion"), keys["examples"]
 
 
 def _examples(node: Any, *, emotion: str, language: str, where: str) -> Iterator[EmotionMessage]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from balm.emotion.calibration import sigmoid, softmax
 from balm.emotion.labels import CAUSES, EMOTIONS
+from balm.emotion.phrases import Phrases
 from balm.encoder.encoding import Encoded, Floats
 from balm.encoder.folder import Card
 from balm.encoder.linear import LinearHead
@@ -39,7 +40,7 @@ class EmotionHeads(Protocol):
 
 
 class BundledHeads:
-    """The heads that the recipe trained together with the encoder."""
+    """The heads that the recipe trained together with the encoder, and the phrases that go with them."""
 
     def __init__(self, card: Card) -> None:
         if card.emotions != EMOTIONS or card.causes != CAUSES:
@@ -49,20 +50,28 @@ class BundledHeads:
             )
         ends = np.cumsum(list(card.columns.values())).tolist()
         starts = [0, *ends[:-1]]
+        self._phrases = Phrases.load(card.folder)
         self._columns = {name: slice(a, b) for name, a, b in zip(card.columns, starts, ends, strict=True)}
 
     def score(self, row: Encoded) -> Scores:
-        """The scores that the encoder's own pass has already computed."""
+        """The scores that the encoder's own pass has already computed, and what the phrases add to them.
+
+        Phrases know a message by itself: they keep silent when the turns before it were read.
+        """
         found = {name: _of(row.scores)[place] for name, place in self._columns.items()}
         parts = _of(row.contributions)  # (tokens, emotions)
+        phrases = None if row.in_context else self._phrases
         return Scores(
-            emotion=found["emotion"],
+            emotion=found["emotion"] + (phrases.logits(row.text) if phrases else 0.0),
             intensity=float(sigmoid(found["intensity"][0])),
             cause=softmax(found["cause"]),
             needs_human=float(sigmoid(found["needs_human"][0])),
             sarcasm=float(sigmoid(found["sarcasm"][0])),
-            shares=lambda index: parts[:, index] - parts.mean(1),
-        )
+            shares=lambda index: (
+                parts[:, index] - parts.mean(1)
+                + (phrases.shares(row.text, row.spans, index) if phrases else 0.0)
+            ),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

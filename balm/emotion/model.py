@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,21 @@ from balm.emotion.labels import CAUSES, EMOTIONS
 from balm.emotion.reading import EmotionReading, Scored
 from balm.encoder import Encoded, Encoder
 from balm.errors import ModelError
+
+CONTEXT_TURNS = 2
+FRAGMENT = 12
+"""Words, or Chinese characters, up to which a message may lean on the turns before it."""
+
+_WORD = re.compile("[\u3400-\u9fff]|[^\\W\\d_\u3400-\u9fff]+|[0-9]+")
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a message is so short that the turns before it may decide how it is meant.
+
+    >>> is_fragment("又来了"), is_fragment("I waited all day and nobody came, so I want my money back")
+    (True, False)
+    """
+    return len(_WORD.findall(text)) <= FRAGMENT
 
 
 class EmotionModel:
@@ -36,6 +52,7 @@ class EmotionModel:
                 "Train heads for this one with EmotionModel.fit."
             )
         self.encoder = encoder
+        self._reads_context = card is not None and card.context
         self.heads: EmotionHeads = heads or BundledHeads(card)  # type: ignore[arg-type]
         self.temperature = temperature or (card.temperature if card else 1.0)
         self.abstain_below = (
@@ -50,10 +67,12 @@ class EmotionModel:
         *,
         encoder: Encoder,
         seed: int = 0,
+        before: Sequence[Sequence[str]] = (),
         shipped: Sequence[EmotionMessage] | None = None,
     ) -> EmotionModel:
         """A model that follows these labels, an emotion's name or a whole `EmotionLabel` each.
 
+        `before` may hold the turns before each text, for an encoder that reads them.
         An encoder with heads of its own is corrected as far as the labels ask for it. Any other one gets
         heads that learn from the labels and from `shipped` (default: the project's own emotion data).
 
@@ -62,11 +81,24 @@ class EmotionModel:
         """
         from balm.emotion.training import train
 
-        return train(texts, labels, encoder=encoder, seed=seed, shipped=shipped)
+        return train(texts, labels, encoder=encoder, seed=seed, before=before, shipped=shipped)
 
-    def read(self, texts: Sequence[str]) -> list[EmotionReading]:
-        """One reading per text, in their order. Any string is valid; one without a word is neutral."""
-        return [self._read(row) for row in self.encoder.encode(texts).rows]
+    def read(self, texts: Sequence[str], before: Sequence[Sequence[str]] = ()) -> list[EmotionReading]:
+        """One reading per text, in their order. Any string is valid; one without a word is neutral.
+
+        `before` may hold the turns before each text, oldest first, as `balm.emotion.data.said` writes them.
+        The last two are read along where a text is too short to speak for itself ("so?", "又来了"), if the
+        encoder has learned to.
+        """
+        turns = self._telling(texts, before) if before and self._reads_context else ()
+        return [self._read(row) for row in self.encoder.encode(texts, turns).rows]
+
+    @staticmethod
+    def _telling(texts: Sequence[str], before: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+        return [
+            turns[-CONTEXT_TURNS:] if is_fragment(text) else ()
+            for text, turns in zip(texts, before, strict=True)
+        ]
 
     def save(self, folder: str | Path) -> None:
         """Write the heads into a folder (the encoder stays where it is)."""

@@ -7,8 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from balm.emotion.data import LANGUAGES, SPEAKERS, said
 from balm.emotion.model import EmotionModel
+from balm.emotion.reading import EmotionReading
 from balm.encoder import Encoder
+from balm.language import detect
+
+_TURN = '{"role": "agent" or "customer", "text": ...}'
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,15 @@ class Answer:
         return bool(self.complaint)
 
 
+@dataclass(frozen=True)
+class Request:
+    """One input line: a message, the turns before it (oldest first), and its language where it is given."""
+
+    text: str
+    before: tuple[str, ...] = ()
+    language: str | None = None
+
+
 def read_lines(lines: Iterable[bytes], *, batch: int = 32, model: str = "bundled") -> Iterator[Answer]:
     """One answer for each of `lines`, in order; a wrong line gets an `error` and the rest goes on."""
     reader = EmotionModel(Encoder.load(model))
@@ -34,17 +48,48 @@ def read_lines(lines: Iterable[bytes], *, batch: int = 32, model: str = "bundled
 
 def _answers(reader: EmotionModel, chunk: list[tuple[int, bytes]]) -> Iterator[Answer]:
     parsed = [_parse(number, raw) for number, raw in chunk]
-    readings = iter(reader.read([item for item in parsed if isinstance(item, str)]))
+    asked = [item for item in parsed if isinstance(item, Request)]
+    readings = iter(reader.read([one.text for one in asked], [one.before for one in asked]))
     for item in parsed:
-        yield item if isinstance(item, Answer) else Answer(_dump(next(readings).to_dict()))
+        yield item if isinstance(item, Answer) else _answer(item, next(readings))
 
 
-def _parse(number: int, raw: bytes) -> str | Answer:
+def _answer(request: Request, reading: EmotionReading) -> Answer:
+    language = request.language or detect(request.text)
+    return Answer(_dump({**reading.to_dict(), "language": language}))
+
+
+def _parse(number: int, raw: bytes) -> Request | Answer:
     try:
-        text = json.loads(raw)["text"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        return _wrong(number, f'it is not a JSON object with a "text" ({type(error).__name__}).')
-    return text if isinstance(text, str) else _wrong(number, '"text" is not a string.')
+        return _request(json.loads(raw))
+    except RecursionError:
+        return _wrong(number, "it is nested too deeply.")
+    except ValueError as error:
+        return _wrong(number, str(error) if type(error) is ValueError else "it is not JSON.")
+
+
+def _request(record: object) -> Request:
+    if not isinstance(record, dict) or "text" not in record:
+        raise ValueError('it is not a JSON object with a "text".')
+    text, language = record["text"], record.get("lang")
+    if not isinstance(text, str):
+        raise ValueError('"text" is not a string.')
+    if language is not None and language not in LANGUAGES:
+        raise ValueError(f'"lang" is {str(language)[:20]!r}. Allowed: {", ".join(LANGUAGES)}, or left out.')
+    return Request(text, _before(record.get("context") or ()), language)
+
+
+def _before(context: object) -> tuple[str, ...]:
+    turns = [context] if isinstance(context, str) else context
+    if not isinstance(turns, (list, tuple)) or not all(_is_turn(turn) for turn in turns):
+        raise ValueError(f'"context" is no list of earlier turns. Allowed: texts, or {_TURN}.')
+    return tuple(turn if isinstance(turn, str) else said(turn["role"], turn["text"]) for turn in turns)
+
+
+def _is_turn(turn: object) -> bool:
+    if isinstance(turn, dict):
+        return turn.get("role") in SPEAKERS and isinstance(turn.get("text"), str)
+    return isinstance(turn, str)
 
 
 def _wrong(number: int, why: str) -> Answer:

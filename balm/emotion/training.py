@@ -39,6 +39,7 @@ def train(
     *,
     encoder: Encoder,
     seed: int,
+    before: Sequence[Sequence[str]],
     shipped: Sequence[EmotionMessage] | None,
 ) -> EmotionModel:
     """The model of `EmotionModel.fit`."""
@@ -48,8 +49,8 @@ def train(
         )
     own = [_label(label, number) for number, label in enumerate(labels, start=1)]
     if encoder.card is not None:
-        return _refine(texts, own, encoder, encoder.card)
-    known = list(read_folder(shipped_folder()) if shipped is None else shipped)
+        return _refine(texts, own, before if encoder.card.context else (), encoder, encoder.card)
+    known = [m for m in (read_folder(shipped_folder()) if shipped is None else shipped) if not m.before]
     return _fresh(
         [*texts, *(m.text for m in known)], [*own, *(m.label for m in known)], len(own), encoder, seed
     )
@@ -79,13 +80,17 @@ def _label(label: str | EmotionLabel, number: int) -> EmotionLabel:
 
 
 def _refine(
-    texts: Sequence[str], labels: Sequence[EmotionLabel], encoder: Encoder, card: Card
+    texts: Sequence[str],
+    labels: Sequence[EmotionLabel],
+    before: Sequence[Sequence[str]],
+    encoder: Encoder,
+    card: Card,
 ) -> EmotionModel:
     """The encoder's own heads plus a correction that the labels ask for."""
     base = BundledHeads(card)
     if not texts:
         return EmotionModel(encoder)
-    seen = [(_scored(base, part), part.embeddings) for part in encoder.parts(texts)]
+    seen = [(_scored(base, part), part.embeddings) for part in encoder.parts(texts, before)]
     offset = np.concatenate([logits for logits, _ in seen]) / card.temperature
     features = np.concatenate([embeddings for _, embeddings in seen])
     truth = np.array([EMOTIONS.index(label.emotion) for label in labels])

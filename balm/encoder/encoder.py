@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from balm.encoder.encoding import Encoded, Encoding, Floats
+from balm.encoder.encoding import Encoded, Encoding, Floats, Passage
 from balm.encoder.folder import BUNDLED, Card, bundled_folder, is_exported
 from balm.encoder.text import readable
 from balm.errors import ModelError
@@ -31,15 +31,19 @@ class Backend(Protocol):
     @property
     def card(self) -> Card | None: ...
 
-    def run(self, texts: Sequence[str]) -> list[Encoded]: ...
+    def run(self, passages: Sequence[Passage]) -> list[Encoded]: ...
 
 
 class Encoder:
-    """Encodes texts; a text that was just read costs nothing, so that all models of a turn share one pass."""
+    """Encodes texts; a text that was just read costs nothing, so that all models of a turn share one pass.
 
-    def __init__(self, backend: Backend) -> None:
+    `source` is the folder or id that it was loaded from.
+    """
+
+    def __init__(self, backend: Backend, source: str = "") -> None:
+        self.source = source
         self._backend = backend
-        self._memory: OrderedDict[str, Encoded] = OrderedDict()
+        self._memory: OrderedDict[Passage, Encoded] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -53,7 +57,7 @@ class Encoder:
         if is_exported(folder):
             from balm.encoder.onnx import OnnxBackend
 
-            return cls(OnnxBackend(folder, threads=threads))
+            return cls(OnnxBackend(folder, threads=threads), str(folder))
         if not str(folder_or_id).strip() or (
             str(folder_or_id).startswith((".", "/", "~")) and not folder.is_dir()
         ):
@@ -63,7 +67,7 @@ class Encoder:
             )
         from balm.encoder.hf import TransformersBackend
 
-        return cls(TransformersBackend(str(folder_or_id)))
+        return cls(TransformersBackend(str(folder_or_id)), str(folder_or_id))
 
     @property
     def hidden(self) -> int:
@@ -80,35 +84,45 @@ class Encoder:
         """What the recipe noted about the emotion heads inside; `None` when there are none."""
         return self._backend.card
 
-    def encode(self, texts: Sequence[str]) -> Encoding:
-        """The texts encoded, in their order. Safe to call from several threads."""
-        clean = [readable(text) for text in texts]
-        known = self._recall(clean)
-        missing = list(dict.fromkeys(text for text in clean if text not in known))
+    def encode(self, texts: Sequence[str], before: Sequence[Sequence[str]] = ()) -> Encoding:
+        """The texts encoded, in their order. Safe to call from several threads.
+
+        `before` holds the turns before each text, oldest first; none where it is empty.
+        """
+        asked = _passages(texts, before)
+        known = self._recall(asked)
+        missing = list(dict.fromkeys(one for one in asked if one not in known))
         if missing:
             fresh = dict(zip(missing, self._backend.run(missing), strict=True))
             self._remember(fresh)
             known.update(fresh)
-        return Encoding([known[text] for text in clean], self.hidden)
+        return Encoding([known[one] for one in asked], self.hidden)
 
-    def parts(self, texts: Sequence[str]) -> Iterator[Encoding]:
+    def parts(self, texts: Sequence[str], before: Sequence[Sequence[str]] = ()) -> Iterator[Encoding]:
         """The texts encoded some hundreds at a time, for training on many in little memory."""
-        for start in range(0, len(texts), CHUNK):
-            clean = [readable(text) for text in texts[start : start + CHUNK]]
-            yield Encoding(self._backend.run(clean), self.hidden)
+        passages = _passages(texts, before)
+        for start in range(0, len(passages), CHUNK):
+            yield Encoding(self._backend.run(passages[start : start + CHUNK]), self.hidden)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """The embeddings (texts, hidden) alone."""
         none = np.zeros((0, self.hidden), np.float32)
         return np.concatenate([none, *(part.embeddings for part in self.parts(texts))])
 
-    def _recall(self, texts: Sequence[str]) -> dict[str, Encoded]:
+    def _recall(self, asked: Sequence[Passage]) -> dict[Passage, Encoded]:
         with self._lock:
-            return {text: self._memory[text] for text in texts if text in self._memory}
+            return {one: self._memory[one] for one in asked if one in self._memory}
 
-    def _remember(self, fresh: dict[str, Encoded]) -> None:
+    def _remember(self, fresh: dict[Passage, Encoded]) -> None:
         with self._lock:
-            for text in list(fresh)[-REMEMBERED:]:
-                self._memory[text] = fresh[text]
+            for one in list(fresh)[-REMEMBERED:]:
+                self._memory[one] = fresh[one]
             while len(self._memory) > REMEMBERED:
                 self._memory.popitem(last=False)
+
+
+def _passages(texts: Sequence[str], before: Sequence[Sequence[str]] = ()) -> list[Passage]:
+    turns = before or [()] * len(texts)
+    return [
+        Passage(readable(text), tuple(map(readable, some))) for text, some in zip(texts, turns, strict=True)
+    ]

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Span = tuple[int, int]
+
+
+class Passage(NamedTuple):
+    """A message and the turns `before` it, oldest first; an encoder may know no use for those."""
+
+    text: str
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +34,7 @@ class Encoded:
     spans: tuple[Span, ...]  # where each token stands in `text`
     scores: Floats | None = None  # (columns,)
     contributions: Floats | None = None  # (tokens, emotions)
+    in_context: bool = False  # whether the turns before were read, too
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,9 @@ _NEEDED = ("model.onnx", "tokenizer.json")
 
 @dataclass(frozen=True)
 class Card:
-    """What the recipe noted about an exported encoder."""
+    """What the recipe noted about an exported encoder; `context` says whether it reads earlier turns, too."""
 
+    folder: Path
     hidden: int
     max_tokens: int
     columns: Mapping[str, int]
@@ -27,6 +28,7 @@ class Card:
     sha256: str
     temperature: float = 1.0
     abstain_below: float = 0.0
+    context: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -43,7 +45,7 @@ class Card:
                 )
         try:
             raw = json.loads((folder / "balm.json").read_text(encoding="utf-8"))
-            return cls._read(raw)
+            return cls._read(folder, raw)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelError(
                 f"encoder folder '{folder}': its balm.json cannot be read ({error!r}). "
@@ -51,10 +53,11 @@ class Card:
             ) from error
 
     @classmethod
-    def _read(cls, raw: Mapping[str, Any]) -> Card:
+    def _read(cls, folder: Path, raw: Mapping[str, Any]) -> Card:
         if raw["format"] != FORMAT:
             raise ValueError(f"format {raw['format']}")
         return cls(
+            folder=folder,
             hidden=int(raw["hidden"]),
             max_tokens=int(raw["max_tokens"]),
             columns=dict(raw["columns"]),
@@ -63,6 +66,7 @@ class Card:
             sha256=str(raw["sha256"]),
             temperature=float(raw.get("temperature", 1.0)),
             abstain_below=float(raw.get("abstain_below", 0.0)),
+            context=bool(raw.get("context", False)),
             figures=dict(raw.get("figures", {})),
         )
 

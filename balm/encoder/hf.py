@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from balm.encoder.encoding import Encoded, Span
+from balm.encoder.encoding import Encoded, Passage, Span
 from balm.encoder.folder import Card
 from balm.errors import ModelError
 
@@ -26,8 +26,9 @@ class TransformersBackend:
         self.identity = f"hf:{_fingerprint(self._model):08x}"
         self._limit = min(LONGEST_INPUT, int(self._tokenizer.model_max_length))
 
-    def run(self, texts: Sequence[str]) -> list[Encoded]:
-        """Each text encoded, in the order given."""
+    def run(self, passages: Sequence[Passage]) -> list[Encoded]:
+        """Each message encoded by itself, in the order given."""
+        texts = [passage.text for passage in passages]
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         found: dict[int, Encoded] = {}
         for start in range(0, len(order), BATCH):

@@ -12,6 +12,7 @@ from balm.emotion.labels import EMOTIONS
 from balm.errors import ConfigError
 
 SHIPPED = Path(__file__).parents[2] / "emotion_data"
+MINIMAL_PAIRS = tuple(f"{language}-{kind}" for language in ("zh", "en") for kind in "012p")
 GOOD = """\
 language: zh
 emotions:
@@ -81,7 +82,7 @@ def test_the_shipped_data_covers_every_emotion_in_both_languages():
 def test_renderings_share_their_label_but_not_their_language():
     by_twin: dict[str, list] = {}
     for message in read_folder(SHIPPED):
-        if message.twin and not message.twin[1:].startswith(("zh-0", "zh-1", "zh-2", "en-0", "en-1", "en-2")):
+        if message.twin and not message.twin[1:].startswith(MINIMAL_PAIRS):
             by_twin.setdefault(message.twin, []).append(message)
     pairs = [pair for pair in by_twin.values() if len(pair) == 2]
     assert len(pairs) == 2_600
@@ -94,3 +95,37 @@ def test_the_starter_labels_cover_every_emotion_and_are_read_once():
     assert all(counts[language, emotion] >= 12 for language in ("zh", "en") for emotion in EMOTIONS)
     assert len({message.text for message in starter}) == len(starter)
     assert not set(starter) & set(read_folder(SHIPPED)), "a folder below is a bot's, not the project's"
+
+
+CONVERSATION = """\
+language: zh
+conversations:
+- emotion: disappointment {1 price_payment}
+  alone: neutral
+  turns:
+  - customer: 昨天买今天就降了
+  - agent: 申请不了了
+  - customer: 好吧
+"""
+
+
+def test_a_conversation_gives_its_last_message_with_the_turns_before(tmp_path):
+    (message,) = read_file(write(tmp_path, CONVERSATION))
+    assert (message.text, message.before) == ("好吧", ("customer: 昨天买今天就降了", "agent: 申请不了了"))
+    assert message.label == EmotionLabel("disappointment", 1 / 3, "price_payment", False, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "complaint"),
+    [
+        ("- customer: 好吧", "- agent: 好吧", "line 3: the last turn is no customer's"),
+        ("- agent: 申", "- boss: 申", "unknown speaker 'boss'"),
+        ("disappointment {1", "disapointment {1", "Did you mean 'disappointment'"),
+        ("{1 price_payment}", "{1 price}", "unknown label 'price'"),
+        ("  alone: neutral", "  alon: neutral", "'alon', 'emotion', 'turns'"),
+    ],
+    ids=["no customer last", "speaker", "emotion", "label", "key"],
+)
+def test_a_wrong_conversation_is_named(tmp_path, wrong, right, complaint):
+    with pytest.raises(ConfigError, match=complaint):
+        read_file(write(tmp_path, CONVERSATION.replace(wrong, right)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balm.emotion.data import EmotionLabel
+from balm.emotion.data import EmotionLabel, read_file
 from balm.encoder.recipe.__main__ import STEPS, wanted
 from balm.encoder.recipe.batches import bucket, pad
 from balm.encoder.recipe.sources import held_out, real
@@ -97,7 +99,7 @@ def test_a_step_is_done_only_under_its_own_plan(tmp_path):
 def test_training_lowers_the_loss_and_passes_over_missing_labels(tmp_path):
     import torch
 
-    from balm.encoder.recipe.training import Run, fit
+    from balm.encoder.recipe.training import Run, Task, fit
     from balm.encoder.recipe.tune import columns, objective
 
     place = Workplace(tmp_path, tmp_path, tmp_path)
@@ -109,7 +111,7 @@ def test_training_lowers_the_loss_and_passes_over_missing_labels(tmp_path):
     everything = list(range(len(texts)))
     with torch.no_grad():
         before = float(loss_of(everything, *pad(texts)))
-    fit(place, student, Run("tune", 5e-3, 2_000, 256), texts, loss_of)
+    fit(place, student, Run("tune", 5e-3, 2_000, 256), [Task(texts, loss_of)])
     student.eval()
     with torch.no_grad():
         after = float(loss_of(everything, *pad(texts)))
@@ -147,3 +149,75 @@ def test_help_shows_the_options_and_examples():
         [sys.executable, "-m", "balm.encoder.recipe", "--help"], capture_output=True, text=True, check=True
     )
     assert "--steps" in done.stdout and "Examples:" in done.stdout
+
+
+def task(texts: list[str], share: float = 1.0):
+    """Texts whose loss is how long their embeddings' first number is."""
+    from balm.encoder.recipe.training import Task
+
+    tokenizer = tiny_models.tokenizer()
+    ids = [tokenizer.encode(text).ids for text in texts]
+    return Task(ids, lambda indices, ids, mask: STUDENT(ids, mask).embedding[:, 0].abs().mean(), share)
+
+
+STUDENT = tiny_models.student()
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
+    from balm.encoder.recipe import training
+
+    place, run = Workplace(tmp_path, tmp_path, tmp_path), training.Run("tune", 1e-3, 400, 64)
+    steps = []
+
+    def step(student, optimiser, loss):
+        steps.append(float(loss.detach()))
+        if len(steps) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_step", step)
+    with pytest.raises(KeyboardInterrupt):
+        training.fit(place, STUDENT, run, [task(["where is my order ?"] * 40)])
+    assert (tmp_path / "tune.checkpoint.pt").exists()
+    training.fit(place, STUDENT, run, [task(["where is my order ?"] * 40)])
+    once = training.Run("once", 1e-3, 400, 64)
+    interrupted, steps[:] = len(steps), [0.0] * 5
+    training.fit(place, STUDENT, once, [task(["where is my order ?"] * 40)])
+    assert interrupted - 1 <= len(steps) - 5 + 1  # one step more than an uninterrupted run at most
+    assert not list(tmp_path.glob("*.checkpoint.*"))
+
+
+def test_tasks_get_their_shares_of_the_tokens(tmp_path):
+    from balm.encoder.recipe.training import Run, _forever
+
+    tasks = [task(["where is my order ?"] * 20, 0.75), task(["thanks", "great !"] * 9, 0.25)]
+    batches = _forever(tasks, Run("tune", 1e-3, 0, 32), random.Random(1))
+    spent = [0, 0]
+    for chosen, indices in itertools.islice(batches, 300):
+        spent[tasks.index(chosen)] += sum(len(chosen.texts[i]) for i in indices)
+    assert 0.72 < spent[0] / sum(spent) < 0.78
+
+
+def test_only_words_are_hidden_and_every_text_hides_one():
+    from balm.encoder.recipe.pretrain import hide
+
+    ids, _ = pad([[2, 9, 10, 11, 3], [2, 12, 3]])
+    shown, hidden = hide(ids)
+    assert hidden.any(1).all() and not hidden[ids < 4].any()
+    assert (shown == ids)[~hidden].all()
+
+
+def test_the_turns_before_are_read_but_are_no_words_of_the_message():
+    student, tokenizer = tiny_models.student(), tiny_models.tokenizer()
+    message, earlier = tokenizer.encode("where is it ?").ids, tokenizer.encode("thanks great").ids[1:]
+    alone, after = (student(*pad([row])) for row in (message, message + earlier))
+    assert (alone.scores != after.scores).any() and (alone.embedding != after.embedding).any()
+    assert (after.contributions[0, len(message) :] == 0).all()
+
+
+def test_an_unknown_mark_in_a_conversation_is_refused(tmp_path):
+    path = tmp_path / "zh_context.yml"
+    path.write_text(
+        "language: zh\nconversations:\n- emotion: joy {9}\n  turns:\n  - agent: a\n  - customer: b\n"
+    )
+    with pytest.raises(ConfigError, match="unknown label '9'"):
+        read_file(path)

@@ -13,7 +13,7 @@ from balm.encoder.recipe.workplace import Plan, Workplace
 from balm.errors import BalmError, ConfigError, unknown
 
 EXAMPLES = """
-Makes Balm's encoder: vocabulary, alignment, heads, export, evaluation.
+Makes Balm's encoder: vocabulary, alignment, pretraining, heads, export, phrases, evaluation.
 
 Examples:
 
@@ -25,7 +25,7 @@ A finished step is skipped as long as the plan stays the same. The finished mode
 copy it over balm/encoder/bundled, or load it with Encoder.load("WORK/bundle").
 """
 
-STEPS = ("vocabulary", "align", "tune", "export", "evaluate")
+STEPS = ("vocabulary", "align", "pretrain", "tune", "export", "phrases", "evaluate")
 
 
 def main(
@@ -38,10 +38,15 @@ def main(
     again: Annotated[bool, typer.Option(help="Run the steps even if they are done.")] = False,
     threads: Annotated[int, typer.Option(help="CPU threads.")] = 2,
     align_tokens: Annotated[int, typer.Option(help="Tokens to read in the step align.")] = Plan.align_tokens,
+    pretrain_tokens: Annotated[
+        int, typer.Option(help="Tokens to read in the step pretrain.")
+    ] = Plan.pretrain_tokens,
     tune_tokens: Annotated[int, typer.Option(help="Tokens to read in the step tune.")] = Plan.tune_tokens,
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn.")] = Plan.seed,
 ) -> None:
-    plan = Plan(seed=seed, align_tokens=align_tokens, tune_tokens=tune_tokens)
+    plan = Plan(
+        seed=seed, align_tokens=align_tokens, pretrain_tokens=pretrain_tokens, tune_tokens=tune_tokens
+    )
     place = Workplace(data, work, own, plan)
     _threads(threads)
     for step in wanted(steps):

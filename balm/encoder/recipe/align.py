@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor
 
+from balm.encoder.encoding import Passage
 from balm.encoder.recipe.sources import english, pairs
 from balm.encoder.recipe.student import Shape, Student, adopt
 from balm.encoder.recipe.teacher import Teacher
-from balm.encoder.recipe.training import CHARACTERS, Run, fit, letters
+from balm.encoder.recipe.training import CHARACTERS, Run, Task, fit, letters
 from balm.encoder.recipe.workplace import Workplace
+from balm.encoder.tokens import Tokens
 
 CONTRAST = 0.1
 SHARPNESS = 20.0
@@ -21,19 +23,23 @@ SHARPNESS = 20.0
 
 def run(place: Workplace) -> None:
     """Write aligned.pt, the student after alignment."""
-    rng = Random(place.plan.seed)
-    rows = pairs(place) + [(text, text) for text in english(place, 12_000)]
-    texts = tokenise(place, [letters(text) if rng.random() < CHARACTERS else text for text, _ in rows])
-    targets = _targets(place, [meaning for _, meaning in rows])
+    texts, targets = paired(place)
     student = fresh(place)
     fit(
         place,
         student,
         Run("align", place.plan.align_rate, place.plan.align_tokens, 2 * place.plan.batch_tokens),
-        texts,
-        lambda indices, ids, mask: _loss(student, place, targets[indices], ids, mask),
+        [Task(texts, lambda indices, ids, mask: pull(student, place, targets[indices], ids, mask))],
     )
     torch.save(student.state_dict(), place.path("aligned.pt"))
+
+
+def paired(place: Workplace) -> tuple[list[list[int]], Tensor]:
+    """The texts as ids, and where the teacher puts the meaning of each (texts, hidden)."""
+    rng = Random(place.plan.seed)
+    rows = pairs(place) + [(text, text) for text in english(place, 12_000)]
+    texts = tokenise(place, [letters(text) if rng.random() < CHARACTERS else text for text, _ in rows])
+    return texts, _targets(place, [meaning for _, meaning in rows])
 
 
 def fresh(place: Workplace) -> Student:
@@ -45,11 +51,12 @@ def fresh(place: Workplace) -> Student:
     return student.to(place.device)
 
 
-def tokenise(place: Workplace, texts: list[str]) -> list[list[int]]:
-    """The ids of each text, cut at the plan's length."""
-    tokenizer = Tokenizer.from_file(str(place.path("tokenizer.json")))
-    tokenizer.enable_truncation(place.plan.max_tokens)
-    return [row.ids for row in tokenizer.encode_batch(texts)]
+def tokenise(
+    place: Workplace, texts: Sequence[str], before: Sequence[tuple[str, ...]] = ()
+) -> list[list[int]]:
+    """The ids of each text, cut at the plan's length, and of the turns before it."""
+    passages = [Passage(text, some) for text, some in zip(texts, before or [()] * len(texts), strict=True)]
+    return [row.ids for row in Tokens(place.work, place.plan.max_tokens).frame(passages)]
 
 
 def away(embedding: Tensor, target: Tensor) -> Tensor:
@@ -64,9 +71,10 @@ def _targets(place: Workplace, meanings: list[str]) -> Tensor:
     return torch.from_numpy(np.load(cached)).to(place.device)
 
 
-def _loss(student: Student, place: Workplace, target: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+def pull(student: Student, place: Workplace, target: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+    """How far a batch is from its targets, and how hard each text is to tell from its neighbours."""
     with torch.autocast(place.device, dtype=torch.bfloat16):
-        embedding = student(ids, mask).embedding.float()
+        embedding = student.embed(student.body(ids, mask).float(), mask.float())
     same = torch.arange(len(target), device=target.device)
     contrast = torch.nn.functional.cross_entropy(SHARPNESS * embedding @ target.T, same)
     return away(embedding, target) + CONTRAST * contrast

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from balm.emotion.heads import BundledHeads
 from balm.emotion.labels import CAUSES, EMOTIONS
 from balm.encoder import Encoder
 from balm.encoder.folder import Card
-from balm.encoder.recipe.sources import Example, real, written
+from balm.encoder.recipe.sources import Example, conversations, real, second_dev, written
 from balm.encoder.recipe.workplace import Workplace
 
 Array = NDArray[Any]
@@ -51,21 +52,31 @@ def run(place: Workplace) -> None:
     figures = {
         "dev_messages": {language: int(judged.part(language).sum()) for language in ("zh", "en")},
         **{language: measure(judged, language) for language in ("zh", "en")},
+        "zh_second_reading": measure(judge(folder, second_dev(place)), "zh"),
+        "conversations": in_context(folder, conversations(place)),
         "baseline_svm": baseline(place, dev),
         "latency_ms": latency(folder, dev),
         "megabytes": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
     }
     card = json.loads((folder / "balm.json").read_text())
     threshold = choose_threshold(softmax(judged.logits / temperature), judged.truth)
-    card.update(temperature=temperature, abstain_below=threshold, figures=figures)
+    card.update(temperature=temperature, abstain_below=threshold, figures=figures, sha256=fingerprint(folder))
     (folder / "balm.json").write_text(json.dumps(card, indent=1))
     place.path("figures.json").write_text(json.dumps(figures, indent=1))
 
 
-def judge(folder: Path, examples: Sequence[Example]) -> Judged:
-    """What the exported model says about the examples."""
+def fingerprint(folder: Path) -> str:
+    """One hash over all that decides a reading; whoever learned on other files must learn again."""
+    files = sorted(path for path in folder.iterdir() if path.name != "balm.json")
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def judge(folder: Path, examples: Sequence[Example], *, context: bool = False) -> Judged:
+    """What the exported model says about the examples, with the turns before them when `context`."""
     heads = BundledHeads(Card.load(folder))
-    scores = [heads.score(row) for row in Encoder.load(folder).encode([e.text for e in examples]).rows]
+    before = [e.before for e in examples] if context else ()
+    rows = Encoder.load(folder).encode([e.text for e in examples], before).rows
+    scores = [heads.score(row) for row in rows]
     return Judged(
         examples,
         np.stack([one.emotion for one in scores]),
@@ -73,6 +84,19 @@ def judge(folder: Path, examples: Sequence[Example]) -> Judged:
         np.array([one.cause.argmax() for one in scores]),
         np.array([one.needs_human > 0.5 for one in scores]),
     )
+
+
+def in_context(folder: Path, examples: Sequence[Example]) -> dict[str, Any]:
+    """How often the emotion in written conversations is read rightly, without and with the turns before."""
+    figures: dict[str, Any] = {"messages": len(examples)}
+    for name, context in (("alone", False), ("in_context", True)):
+        judged = judge(folder, examples, context=context)
+        guess = judged.logits.argmax(1)
+        figures[name] = {
+            "accuracy": round(float((guess == judged.truth).mean()), 4),
+            "macro_f1": round(float(np.mean(class_f1(judged.truth, guess, len(EMOTIONS)))), 4),
+        }
+    return figures
 
 
 def measure(judged: Judged, language: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from balm.emotion.labels import CAUSES, EMOTIONS
+from balm.encoder import simplified
 from balm.encoder.recipe.student import COLUMNS, Student
 from balm.encoder.recipe.tune import load
 from balm.encoder.recipe.workplace import Workplace
@@ -39,7 +40,8 @@ def run(place: Workplace) -> None:
     folder = place.path("bundle/model.onnx").parent
     student = load(place, "tuned.pt").eval().cpu()
     write_graph(student, folder)
-    shutil.copy(place.path("tokenizer.json"), folder / "tokenizer.json")
+    for name in ("tokenizer.json", simplified.FILE):
+        shutil.copy(place.path(name), folder / name)
     (folder / "balm.json").write_text(json.dumps(card(student, folder), indent=1))
 
 
@@ -92,5 +94,6 @@ def card(student: Student, folder: Path) -> dict[str, Any]:
         "causes": CAUSES,
         "temperature": 1.0,
         "abstain_below": 0.0,
+        "context": True,
         "sha256": hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest(),
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from random import Random
+from typing import Any
 
-from balm.emotion.data import EmotionLabel, read_folder
+from balm.emotion.data import EmotionLabel, read_folder, said
 from balm.encoder.recipe.workplace import Workplace
 
 DEV_SHARE = 5
@@ -28,64 +31,139 @@ DIALOGUES = (
     ("multiwoz_zh/test.jsonl", "multiwoz_en/test.jsonl"),
 )
 
+SPEAKER = {"user": "customer", "agent": "agent"}
+WRITTEN = ("", "starter")
+PAIRS_A_SET = 2_000
+LABELLED_TURNS = (
+    ("cped/test.jsonl", "cped/valid.jsonl"),
+    ("topical_chat/valid_freq.jsonl", "topical_chat/test_freq.jsonl"),
+)
+PROSE = (
+    "cold/train.jsonl",
+    "goemotions/train.jsonl",
+    "stc3_zh/train.jsonl",
+    "stc3_en/train.jsonl",
+    "cped/test.jsonl",
+    "kdconv/dev.jsonl",
+    "kdconv/test.jsonl",
+    "tatoeba_en_zh/pairs.jsonl",
+)
+
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled message; `english` is its translation where there is one."""
+    """One labelled message; `english` is its translation where there is one.
+
+    The labels of real messages were given without the turns before them.
+    """
 
     text: str
     language: str
     label: EmotionLabel
     real: bool
     english: str | None = None
+    before: tuple[str, ...] = ()
 
 
-def held_out(dialogue_id: str) -> bool:
-    """Whether a dialogue belongs to the development set, in both of its languages."""
-    return int(hashlib.sha256(dialogue_id.encode()).hexdigest(), 16) % DEV_SHARE == 0
+def held_out(name: str) -> bool:
+    """Whether a dialogue, in both of its languages, or a conversation belongs to the development set."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % DEV_SHARE == 0
 
 
-def turns(place: Workplace, language: str) -> dict[tuple[str, int], str]:
-    """The customer turns of the helpdesk dialogues by dialogue and index."""
+Turn = tuple[str, int]
+"""A dialogue and the index of a turn in it."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """A customer's turn in a helpdesk dialogue, with the two turns before it."""
+
+    text: str
+    before: tuple[str, ...]
+
+
+def posts(place: Workplace, language: str) -> dict[Turn, Post]:
+    """The customer turns of the helpdesk dialogues by dialogue and index, but for empty ones."""
     return {
-        (row["dialogue_id"], index): turn["text"]
+        (row["dialogue_id"], index): Post(
+            turn["text"], tuple(said(SPEAKER[t["role"]], t["text"]) for t in row["turns"][:index][-2:])
+        )
         for row in place.read(f"stc3_{language}/train.jsonl")
         for index, turn in enumerate(row["turns"])
-        if turn["role"] == "user"
+        if turn["role"] == "user" and turn["text"].strip()
     }
 
 
 def real(place: Workplace, *, dev: bool) -> list[Example]:
     """The labelled helpdesk turns of the development set, or those that train.
 
-    A label also serves the turn's translation when it trains; the development set holds only
-    turns that were labelled in their own language.
+    A label also serves the turn's translation when it trains; the development set holds only turns that
+    were labelled in their own language, in the data folder. The labels in `labels/` add to training alone.
     """
-    texts = {language: turns(place, language) for language in ("zh", "en")}
+    found = {language: posts(place, language) for language in ("zh", "en")}
     examples = []
     for language in ("zh", "en"):
-        for row in place.read(f"stc3_labels/{language}.jsonl"):
+        labels = place.read(f"stc3_labels/{language}.jsonl")
+        for row in labels if dev else [*labels, *more_labels(language)]:
             key = row["dialogue_id"], row["turn"]
             if held_out(key[0]) != dev:
                 continue
-            label = EmotionLabel.from_row(row)
             for written in (language,) if dev else ("zh", "en"):
-                if key in texts[written]:
-                    examples.append(Example(texts[written][key], written, label, True, texts["en"].get(key)))
+                if key in found[written]:
+                    examples.append(_example(found, key, written, EmotionLabel.from_row(row)))
     return examples
+
+
+def second_dev(place: Workplace) -> list[Example]:
+    """The Chinese development turns that only `labels/` labels: another reading, to check the first with."""
+    found = {"zh": posts(place, "zh"), "en": {}}
+    keys = {(row["dialogue_id"], row["turn"]): row for row in more_labels("zh")}
+    return [
+        _example(found, key, "zh", EmotionLabel.from_row(row))
+        for key, row in keys.items()
+        if held_out(key[0]) and key in found["zh"]
+    ]
+
+
+def _example(
+    found: Mapping[str, Mapping[tuple[str, int], Post]],
+    key: tuple[str, int],
+    language: str,
+    label: EmotionLabel,
+) -> Example:
+    post, english = found[language][key], found["en"].get(key)
+    return Example(post.text, language, label, True, english.text if english else None, post.before)
+
+
+def more_labels(language: str) -> list[dict[str, Any]]:
+    """Labels of turns that the data folder leaves unlabelled: one careful reading each, no text."""
+    path = files("balm.encoder.recipe").joinpath(f"labels/stc3_{language}.jsonl")
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def written(place: Workplace) -> list[Example]:
     """The project's own messages, each Chinese one with its English rendering where it has one."""
-    messages = read_folder(place.own)
+    messages = [message for folder in WRITTEN for message in read_folder(place.own / folder)]
     twins = {message.twin: message.text for message in messages if message.twin and message.language == "en"}
     return [
         Example(
             message.text, message.language, message.label, False,
-            message.text if message.language == "en" else twins.get(message.twin or ""),
+            message.text if message.language == "en" else twins.get(message.twin or ""), message.before,
         )
         for message in messages
+        if not (message.before and held_out(message.text))
     ]  # fmt: skip
+
+
+def conversations(place: Workplace) -> list[Example]:
+    """The written conversations that never train, with the turns before their last message."""
+    return [
+        Example(message.text, message.language, message.label, False, None, message.before)
+        for message in read_folder(place.own)
+        if message.before and held_out(message.text)
+    ]
 
 
 def pairs(place: Workplace) -> list[tuple[str, str]]:
@@ -96,7 +174,7 @@ def pairs(place: Workplace) -> list[tuple[str, str]]:
     found += list(_dialogue_pairs(place, "stc3_zh/train.jsonl", "stc3_en/train.jsonl")) * 2
     rng = Random(place.plan.seed)
     for chinese, english in DIALOGUES:
-        found += rng.sample(sorted(set(_dialogue_pairs(place, chinese, english))), 2_000)
+        found += rng.sample(sorted(set(_dialogue_pairs(place, chinese, english))), PAIRS_A_SET)
     return found
 
 
@@ -121,3 +199,55 @@ def chinese(place: Workplace) -> list[str]:
     found = [turn["text"] for name in names for row in place.read(name) for turn in row["turns"]]
     found += [row["zh"] for row in place.read("tatoeba_en_zh/pairs.jsonl")]
     return found + [e.text for e in written(place) if e.language == "zh"]
+
+
+def prose(place: Workplace) -> list[str]:
+    """Text of both languages to guess words in: posts, service talk, chat; no development dialogue."""
+    found = [text for name in PROSE for row in place.read(name) for text in _texts(row)]
+    return [text for text in found if len(text) > 3] + [e.text for e in written(place)] * 2
+
+
+def _texts(row: Mapping[str, Any]) -> list[str]:
+    if held_out(str(row.get("dialogue_id"))):
+        return []
+    turns = [turn["text"] for turn in row.get("turns", ())]
+    return [*turns, *(row[key] for key in ("text", "zh") if key in row)]
+
+
+@dataclass(frozen=True, eq=False)
+class Kindred:
+    """A data set whose labels are akin to emotions: one label a text."""
+
+    texts: list[str]
+    labels: list[str]
+
+    @property
+    def classes(self) -> list[str]:
+        return sorted(set(self.labels))
+
+
+def kindred(place: Workplace) -> list[Kindred]:
+    """The sets that others labelled with feelings, offence or satisfaction."""
+    flat = {name: place.read(name) for name in ("goemotions/train.jsonl", "cold/train.jsonl")}
+    personas = [r for n in ("zh_train", "en_train") for r in place.read(f"empathetic_personas/{n}.jsonl")]
+    rows = [[(row["text"], _first(row["label"])) for row in found] for found in (*flat.values(), personas)]
+    rows += [list(_labelled_turns(place, names)) for names in LABELLED_TURNS]
+    rows.append(
+        [
+            (turn["text"], row["satisfaction_label"])
+            for row in place.read("stc3_zh/train.jsonl")
+            for turn in row["turns"]
+            if turn["role"] == "user" and not held_out(row["dialogue_id"])
+        ]
+    )
+    return [Kindred([text for text, _ in found], [label for _, label in found]) for found in rows]
+
+
+def _labelled_turns(place: Workplace, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in names:
+        for row in place.read(name):
+            yield from ((t["text"], t["label"]) for t in row["turns"] if t.get("label") and t["text"].strip())
+
+
+def _first(label: str | list[str]) -> str:
+    return label if isinstance(label, str) else label[0]

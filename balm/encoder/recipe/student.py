@@ -14,6 +14,10 @@ from balm.emotion.labels import CAUSES, EMOTIONS
 COLUMNS = {"emotion": len(EMOTIONS), "intensity": 1, "cause": len(CAUSES), "needs_human": 1, "sarcasm": 1}
 
 
+UNKNOWN, END, FRAMED = 1, 3, 4
+"""The unknown word, and the frame token behind each text; ids from `FRAMED` on are words."""
+
+
 @dataclass(frozen=True)
 class Shape:
     """The sizes of the body; all but the vocabulary are the teacher's."""
@@ -119,16 +123,21 @@ class Student(nn.Module):
         return x
 
     def forward(self, ids: Tensor, mask: Tensor) -> Outputs:
+        """The outputs for ids (batch, tokens): a message and its `END`, then the turns before it, if any."""
         tokens = self.body(ids, mask)
-        shown = mask.to(torch.float32)
-        return self.conclude(tokens.float(), shown, shown * (ids > 3))
+        ends = (ids == END).long()
+        message = mask.to(torch.float32) * (ends.cumsum(1) - ends == 0)
+        return self.conclude(tokens.float(), message, message * (ids >= FRAMED))
 
-    def conclude(self, tokens: Tensor, shown: Tensor, words: Tensor) -> Outputs:
-        """The sentence-level outputs; `words` hides padding and the frame tokens from the heads."""
+    def embed(self, tokens: Tensor, shown: Tensor) -> Tensor:
+        """(batch, hidden) unit vectors: the mean of the tokens that are `shown`."""
         total = (tokens * shown.unsqueeze(-1)).sum(1) / shown.sum(1, keepdim=True)
+        return nn.functional.normalize(total, dim=-1)
+
+    def conclude(self, tokens: Tensor, message: Tensor, words: Tensor) -> Outputs:
+        """The outputs for the message; its `words` are what the heads look at."""
         parts = self.heads(tokens, words)
-        embedding = nn.functional.normalize(total, dim=-1)
-        return Outputs(tokens, embedding, parts.sum(1), parts[:, :, : len(EMOTIONS)])
+        return Outputs(tokens, self.embed(tokens, message), parts.sum(1), parts[:, :, : len(EMOTIONS)])
 
 
 _FROM_BERT = {

@@ -12,18 +12,24 @@ from torch.nn import functional
 
 from balm.emotion.data import EmotionLabel
 from balm.emotion.labels import CAUSES, EMOTIONS
-from balm.encoder.recipe.align import away, tokenise
+from balm.encoder.recipe.align import away, pull, tokenise
 from balm.encoder.recipe.batches import bucket, pad
-from balm.encoder.recipe.sources import pairs, real, written
-from balm.encoder.recipe.student import COLUMNS, Shape, Student
+from balm.encoder.recipe.sources import Example, pairs, real, written
+from balm.encoder.recipe.student import COLUMNS, FRAMED, UNKNOWN, Shape, Student
 from balm.encoder.recipe.teacher import Teacher
-from balm.encoder.recipe.training import CHARACTERS, Run, fit, letters
+from balm.encoder.recipe.training import Run, Task, fit, loosened
 from balm.encoder.recipe.workplace import Workplace
 
 UNLABELLED = -1
 SMOOTHING = 0.05
-REHEARSED = 3_000
-"""Unlabelled pairs that are read along, so that the embedding forgets nothing."""
+CUTS = 3
+"""How many cuts into words each message comes in."""
+BLANKED = 0.08
+PAIRS = 6_000
+REAL, REHEARSED = 0.55, 0.1
+"""The shares of real labelled messages and of unlabelled pairs; what is left goes to written messages."""
+IN_CONTEXT = 0.25
+"""How many of the real messages are read with the turns before them, which their labels did not need."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +45,48 @@ class Labels:
 
 def run(place: Workplace) -> None:
     """Write tuned.pt, the student with its heads."""
-    rng = Random(place.plan.seed)
-    examples = [*real(place, dev=False), *written(place)]
-    rehearsed = rng.sample(pairs(place), REHEARSED)
-    labels = columns([e.label for e in examples] + [None] * REHEARSED, place.device)
-    texts = [e.text for e in examples] + [text for text, _ in rehearsed]
-    ids = tokenise(place, [letters(text) if rng.random() < CHARACTERS else text for text in texts])
-    student = load(place, "aligned.pt", dropout=0.15)
-    targets = _targets(
-        place, student, texts, [e.english for e in examples] + [english for _, english in rehearsed]
-    )
-    fit(
-        place,
-        student,
-        Run("tune", place.plan.tune_rate, place.plan.tune_tokens, place.plan.batch_tokens),
-        ids,
-        objective(student, place, labels, targets),
-    )
+    student = load(place, "pretrained.pt", dropout=0.15)
+    labelled = [(real(place, dev=False), REAL, IN_CONTEXT), (written(place), 1 - REAL - REHEARSED, 1.0)]
+    tasks = [_labelled(place, student, *one) for one in labelled]
+    rows = Random(place.plan.seed).sample(pairs(place), PAIRS)
+    tasks.append(_rehearsal(place, student, rows))
+    run = Run("tune", place.plan.tune_rate, place.plan.tune_tokens, place.plan.batch_tokens, words=3.0)
+    fit(place, student, run, tasks)
     torch.save(student.state_dict(), place.path("tuned.pt"))
+
+
+def _labelled(
+    place: Workplace, student: Student, examples: Sequence[Example], share: float, in_context: float
+) -> Task:
+    """Learn these labels; a share `in_context` is read with the turns before it."""
+    rng = Random(place.plan.seed)
+    targets = _targets(place, student, [e.text for e in examples], [e.english for e in examples])
+    labels = columns([e.label for e in examples], place.device)
+    texts = [loosened(e.text, rng) for _ in range(CUTS) for e in examples]
+    before = [e.before if rng.random() < in_context else () for _ in range(CUTS) for e in examples]
+    loss = objective(student, place, labels, targets)
+
+    def anew(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
+        return loss([i % len(examples) for i in indices], blanked(ids), mask)
+
+    return Task(tokenise(place, texts, before), anew, share)
+
+
+def blanked(ids: Tensor) -> Tensor:
+    """The ids with some words made unknown, so that no single one decides."""
+    chance = torch.rand(ids.shape, device=ids.device)
+    return ids.masked_fill((chance < BLANKED) & (ids >= FRAMED), UNKNOWN)
+
+
+def _rehearsal(place: Workplace, student: Student, rows: Sequence[tuple[str, str]]) -> Task:
+    """Unlabelled pairs, so that the embedding forgets nothing."""
+    texts = [text for text, _ in rows]
+    targets = _targets(place, student, texts, [english for _, english in rows])
+
+    def loss(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
+        return place.plan.distill_weight * pull(student, place, targets[indices], ids, mask)
+
+    return Task(tokenise(place, texts), loss, REHEARSED)
 
 
 def load(place: Workplace, name: str, *, dropout: float = 0.1) -> Student:

@@ -19,23 +19,36 @@ import yaml
 from numpy.typing import NDArray
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from balm.encoder import simplified
 from balm.encoder.recipe.sources import chinese, english
 from balm.encoder.recipe.teacher import Teacher
 from balm.encoder.recipe.workplace import Workplace
 
 FRAME = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+_HAN_BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _EMOJI = ((0x1F300, 0x1F64F), (0x1F910, 0x1F92F), (0x1F970, 0x1F97A), (0x2639, 0x263A), (0x2764, 0x2764))
 
 
 def run(place: Workplace) -> None:
-    """Write tokenizer.json and the first word vectors (rows.pt) into the work folder."""
+    """Write simplified.txt, tokenizer.json and the first word vectors (rows.pt) into the work folder."""
+    place.path(simplified.FILE).write_text("\n".join(traditional_pairs()) + "\n", encoding="utf-8")
     teacher = Teacher(place)
     pieces = english_pieces(place, teacher)
     glosses = {**slang(), **emoji(), **chinese_glosses(place)}
     tokenizer = assemble(pieces, glosses)
     tokenizer.save(str(place.path("tokenizer.json")), pretty=False)
     torch.save(first_rows(tokenizer, teacher, glosses), place.path("rows.pt"))
+
+
+def traditional_pairs() -> list[str]:
+    """Each traditional character with its simplified one, as OpenCC (Apache-2.0) pairs them."""
+    from opencc import OpenCC
+
+    simple = OpenCC("t2s")
+    letters = (chr(point) for low, high in _HAN_BLOCKS for point in range(low, high + 1))
+    pairs = ((letter, simple.convert(letter)) for letter in letters)
+    return [letter + other for letter, other in pairs if letter != other and len(other) == 1]
 
 
 def english_pieces(place: Workplace, teacher: Teacher) -> list[str]:

@@ -23,8 +23,10 @@ class Plan:
     chinese_words: int = 12_000
     align_tokens: int = 2_400_000
     align_rate: float = 4e-4
-    tune_tokens: int = 800_000
-    tune_rate: float = 2e-4
+    pretrain_tokens: int = 8_000_000
+    pretrain_rate: float = 3e-4
+    tune_tokens: int = 2_600_000
+    tune_rate: float = 3e-4
     batch_tokens: int = 2_048
     max_tokens: int = 128
     distill_weight: float = 2.0

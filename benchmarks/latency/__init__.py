@@ -1,0 +1,1 @@
+"""What one message costs, in time and memory, beside its peers: `python -m benchmarks.latency`."""
