@@ -37,11 +37,12 @@ def fit_temperature(logits: Array, truth: Array) -> float:
     """
     if not len(truth):
         return 1.0
-    losses = [_surprise(logits / temperature, truth) for temperature in TEMPERATURES]
+    losses = [surprise(logits / temperature, truth) for temperature in TEMPERATURES]
     return round(float(TEMPERATURES[int(np.argmin(losses))]), 4)
 
 
-def _surprise(logits: Array, truth: Array) -> float:
+def surprise(logits: Array, truth: Array) -> float:
+    """How unlikely the true classes are under these logits: the mean negative logarithm of their chances."""
     chances = softmax(logits)[np.arange(len(truth)), truth]
     return float(-np.log(np.clip(chances, 1e-12, None)).mean())
 

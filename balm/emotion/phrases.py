@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from balm.encoder.hashing import buckets, joined, letter_runs
 from balm.encoder.simplified import table
 from balm.errors import ModelError
 
@@ -26,9 +27,6 @@ LONGEST_RUN = 4
 READ = 600
 """Characters read from the beginning of a message."""
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_STEP = np.uint64(1000003)
-_SHIFT = np.uint64(64 - BITS)
 _NO_WORDS = re.compile(r"https?://[!-~]+|@\S+")
 _WORD = re.compile(r"[a-z']+")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -105,7 +103,7 @@ def runs(text: str, simplified: dict[int, str]) -> Found:
     starts = np.concatenate([part[1] for part in parts]) - 1
     ends = np.concatenate([part[2] for part in parts]) - 1
     kept, first = np.unique(buckets, return_index=True)
-    return Found(kept.astype(np.int64), np.maximum(starts[first], 0), np.maximum(ends[first], 0))
+    return Found(kept, np.maximum(starts[first], 0), np.maximum(ends[first], 0))
 
 
 def _flat(text: str, simplified: dict[int, str]) -> str:
@@ -117,22 +115,14 @@ def _flat(text: str, simplified: dict[int, str]) -> str:
 
 
 def _letters(flat: str) -> Iterator[tuple[Array, Array, Array]]:
-    codes = np.frombuffer(flat.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    mixed = np.zeros(len(codes), np.uint64)
-    for size in range(1, min(LONGEST_RUN, len(codes)) + 1):
-        last = len(codes) - size + 1
-        mixed = mixed[:last] * _STEP + codes[size - 1 :] + np.uint64(size)
-        place = np.arange(last)
-        yield _bucket(mixed), place, place + size
+    for size, names in letter_runs(flat, LONGEST_RUN):
+        place = np.arange(len(names))
+        yield buckets(names, BITS), place, place + size
 
 
 def _words(flat: str) -> Iterator[tuple[Array, Array, Array]]:
     found = list(_WORD.finditer(flat))
     names = np.array([zlib.crc32(word.group().encode()) + (1 << 40) for word in found], np.uint64)
     starts, ends = (np.array([word.span()[side] for word in found], np.int64) for side in (0, 1))
-    yield _bucket(names), starts, ends
-    yield _bucket(names[:-1] * _STEP + names[1:]), starts[:-1], ends[1:]
-
-
-def _bucket(names: Array) -> Array:
-    return np.asarray((names ^ (names >> np.uint64(29))) * _GOLDEN >> _SHIFT)
+    yield buckets(names, BITS), starts, ends
+    yield buckets(joined(names[:-1], names[1:]), BITS), starts[:-1], ends[1:]

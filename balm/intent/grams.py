@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from balm.encoder.encoding import Floats
+from balm.encoder.hashing import buckets, letter_runs
 
-WIDTH = 1 << 12
+BITS = 12
+WIDTH = 1 << BITS
 LONGEST = 4
 
 
-def grams(text: str) -> Counter[int]:
+class Counted(NamedTuple):
+    """Which runs a text holds, as columns below `WIDTH` in rising order, and how often each."""
+
+    columns: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+def grams(text: str) -> Counted:
     """The hashed runs of one to four letters inside each word, counted.
 
-    >>> sum(grams("ok").values())
+    >>> int(grams("ok").counts.sum())
     10
     """
-    found: Counter[int] = Counter()
-    for word in text.lower().split():
-        framed = f" {word} "
-        for size in range(1, LONGEST + 1):
-            for start in range(len(framed) - size + 1):
-                piece = framed[start : start + size]
-                found[zlib.crc32(piece.encode("utf-8", "replace")) % WIDTH] += 1
-    return found
+    words = text.lower().split()
+    framed = "".join(f" {word} " for word in words)
+    owner = np.repeat(np.arange(len(words)), [len(word) + 2 for word in words])
+    runs = letter_runs(framed, LONGEST)
+    inside = [names[owner[: len(names)] == owner[size - 1 :]] for size, names in runs]
+    found = np.concatenate([np.zeros(0, np.uint64), *inside])
+    return Counted(*np.unique(buckets(found, BITS), return_counts=True))
 
 
 def matrix(texts: Sequence[str], rarity: Floats) -> Floats:
     """Unit rows (texts, WIDTH): damped counts, times how rare each run is."""
     found = np.zeros((len(texts), WIDTH), np.float32)
     for line, text in zip(found, texts, strict=True):
-        seen = grams(text)
-        columns = sorted(seen)
-        line[columns] = np.log1p([seen[column] for column in columns]) * rarity[columns]
-    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6), np.float32)
+        columns, counts = grams(text)
+        weights = np.log1p(counts) * rarity[columns]
+        line[columns] = weights / max(float(np.linalg.norm(weights)), 1e-6)
+    return found
 
 
 def rarity(texts: Sequence[str]) -> Floats:
     """How much a run tells (WIDTH,): the logarithm of how few of the texts hold it."""
-    seen: Counter[int] = Counter()
+    holders = np.zeros(WIDTH)
     for text in texts:
-        seen.update(grams(text).keys())
-    share = np.zeros(WIDTH)
-    share[list(seen)] = list(seen.values())
-    return np.asarray(np.log((1.0 + len(texts)) / (1.0 + share)) + 1.0, np.float32)
+        holders[grams(text).columns] += 1
+    return np.asarray(np.log((1.0 + len(texts)) / (1.0 + holders)) + 1.0, np.float32)

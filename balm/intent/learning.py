@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from balm.emotion.calibration import fit_temperature
+from balm.emotion.calibration import fit_temperature, surprise
 from balm.encoder import Encoder
 from balm.encoder.encoding import Floats
-from balm.encoder.linear import LinearHead, blind, fit, folds
+from balm.encoder.linear import LinearHead, fit, folds
 from balm.encoder.text import readable
 from balm.intent.grams import matrix, rarity
 from balm.tuning import TuneOptions
 from balm.tuning.augment import augmented
 
 Array = NDArray[Any]
-STRENGTH = 4.0
-MEANING = 2.0
-"""The embedding's weight beside the letters, chosen on Bitext, Banking77 and the starter bot."""
 HELD_OUT = 4
 """One example in so many calibrates a model that was trained without it."""
+TRIED = 6_000
+"""So many examples, drawn by the seed, are enough to choose a way with."""
+
+
+class Way(NamedTuple):
+    """How much the embedding counts beside the letters; how far the weights may go (inverse L2 penalty)."""
+
+    meaning: float
+    strength: float
+
+
+WAYS = (Way(2.0, 4.0), Way(1.0, 16.0), Way(1.0, 64.0))
+"""The candidates: few examples of many intents want the first, many that are alike the last."""
+CLEARLY = 1.03
+"""How much worse than the best an earlier way may be: less is noise, and the earlier one is the safer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,47 +47,70 @@ class Learned:
     rarity: Floats
     temperature: float = 1.0
 
-    def logits(self, texts: Sequence[str]) -> Array:
-        """(texts, classes)."""
-        return self.head.logits(features(self.encoder.embed(texts), texts, self.rarity))
-
 
 def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tuning: TuneOptions) -> Learned:
-    """The head, and the encoder that it reads, for texts with class numbers `truth`, which leave none out."""
-    if tuning.trains_encoder or tuning.augment != "none":
-        return _twice(texts, truth, encoder, seed, tuning)
-    known = rarity([readable(text) for text in texts])
-    seen, classes = features(encoder.embed(texts), texts, known), len(np.unique(truth))
-    weights = _weights(truth, tuning)
-    hidden, logits = blind(seen, truth, classes, strength=STRENGTH, seed=seed, weights=weights)
-    head = fit(seen, truth, classes, strength=STRENGTH, weights=weights)
-    return Learned(encoder, head, known, fit_temperature(logits, truth[hidden]))
+    """The head, and the encoder that it reads, for texts with class numbers `truth`, which leave none out.
+
+    A part of the examples, held out at first, chooses the way and calibrates; then all of them teach. An
+    encoder that has learned an example, or an altered copy of it, is too sure of it: such a one is trained
+    twice.
+    """
+    classes = len(np.unique(truth))
+    hidden, rest = _parted(truth, seed)
+    way, temperature = WAYS[0], 1.0
+    if len(hidden) and len(np.unique(truth[rest])) > 1:
+        trial = _taught([texts[i] for i in rest], truth[rest], encoder, seed, tuning)
+        asked = trial.features([texts[i] for i in hidden])
+        tried = [(way, trial.head(classes, way).logits(asked)) for way in WAYS]
+        way, temperature = _chosen(tried, truth[hidden])
+    taught = _taught(texts, truth, encoder, seed, tuning)
+    return Learned(taught.encoder, taught.head(classes, way), taught.rarity, temperature)
 
 
 def features(embeddings: Floats, texts: Sequence[str], known: Floats) -> Floats:
     """(texts, hidden + letters)."""
-    letters = matrix([readable(text) for text in texts], known)
-    return np.hstack([MEANING * embeddings, letters])
+    return np.hstack([embeddings, matrix([readable(text) for text in texts], known)])
 
 
-def _twice(texts: Sequence[str], truth: Array, encoder: Encoder, seed: int, tuning: TuneOptions) -> Learned:
-    """Learns once without a part of the examples, to calibrate on them, and once from all.
-
-    An encoder that has learned an example, or an altered copy of it, is too sure of it.
-    """
-    classes = len(np.unique(truth))
-    hidden = folds(truth, HELD_OUT, seed)[0]
-    rest = np.setdiff1d(np.arange(len(truth)), hidden)
-    temperature = 1.0
-    if len(hidden) and len(np.unique(truth[rest])) > 1:
-        trial = _learn([texts[i] for i in rest], truth[rest], classes, encoder, seed, tuning)
-        temperature = fit_temperature(trial.logits([texts[i] for i in hidden]), truth[hidden])
-    return replace(_learn(texts, truth, classes, encoder, seed, tuning), temperature=temperature)
+def _parted(truth: Array, seed: int) -> tuple[Array, Array]:
+    """The rows that are held out, and those that teach in the meantime."""
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(truth))[:TRIED])
+    hidden = drawn[folds(truth[drawn], HELD_OUT, seed)[0]]
+    return hidden, np.setdiff1d(drawn, hidden)
 
 
-def _learn(
-    texts: Sequence[str], truth: Array, classes: int, encoder: Encoder, seed: int, tuning: TuneOptions
-) -> Learned:
+def _chosen(tried: Sequence[tuple[Way, Array]], truth: Array) -> tuple[Way, float]:
+    """The first way that makes the true classes about as likely as the best one does, and its temperature."""
+    temperatures = [fit_temperature(logits, truth) for _, logits in tried]
+    losses = [surprise(logits / t, truth) for (_, logits), t in zip(tried, temperatures, strict=True)]
+    place = next(i for i, loss in enumerate(losses) if loss <= CLEARLY * min(losses))
+    return tried[place][0], temperatures[place]
+
+
+@dataclass(frozen=True, eq=False)
+class _Taught:
+    """Examples as a head sees them, and the encoder that reads them, fine-tuned on them if asked."""
+
+    encoder: Encoder
+    rarity: Floats
+    seen: Floats  # (examples, hidden + letters)
+    truth: Array
+    weights: Array | None
+
+    def features(self, texts: Sequence[str]) -> Floats:
+        """Other texts as the head sees them."""
+        return features(self.encoder.embed(texts), texts, self.rarity)
+
+    def head(self, classes: int, way: Way) -> LinearHead:
+        """The head that this way learns; the embedding's weight is part of it."""
+        scale = np.ones(self.seen.shape[1], np.float32)
+        scale[: self.encoder.hidden] = way.meaning
+        seen = self.seen * scale
+        found = fit(seen, self.truth, classes, strength=way.strength, weights=self.weights)
+        return LinearHead(found.weights * scale[:, None], found.bias)
+
+
+def _taught(texts: Sequence[str], truth: Array, encoder: Encoder, seed: int, tuning: TuneOptions) -> _Taught:
     texts, truth = augmented(texts, truth, tuning=tuning, seed=seed)
     if tuning.trains_encoder:
         from balm.tuning.tuned import tuned
@@ -83,9 +118,7 @@ def _learn(
         encoder = tuned(encoder, texts, truth, tuning=tuning, seed=seed)
     known = rarity([readable(text) for text in texts])
     seen = features(encoder.embed(texts), texts, known)
-    return Learned(
-        encoder, fit(seen, truth, classes, strength=STRENGTH, weights=_weights(truth, tuning)), known
-    )
+    return _Taught(encoder, known, seen, truth, _weights(truth, tuning))
 
 
 def _weights(truth: Array, tuning: TuneOptions) -> Array | None:
@@ -93,4 +126,5 @@ def _weights(truth: Array, tuning: TuneOptions) -> Array | None:
     if tuning.class_weights == "equal":
         return None
     counts = np.bincount(truth)
-    return np.asarray(len(truth) / (len(np.unique(truth)) * counts[truth]))
+    share: Array = len(truth) / (len(np.unique(truth)) * counts[truth])
+    return share

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from balm.encoder.recipe.student import Shape, Student
+from balm.encoder.network.student import Shape, Student
 from balm.errors import ModelError
 
 Array = NDArray[Any]
@@ -34,9 +34,6 @@ class Graph:
                 node.op_type == "Identity" and node.input[0] in self.stored
             ):  # equal parameters are stored once
                 self.stored[node.output[0]] = self.stored[node.input[0]]
-        self._constants = {
-            node.output[0]: to_array(node.attribute[0].t) for node in self.nodes if node.op_type == "Constant"
-        }
 
     @property
     def quantised(self) -> bool:
@@ -51,7 +48,7 @@ class Graph:
         if "words.rows" in self.stored:
             found["words.weight"] = self.stored["words.rows"].astype(np.float32) * self.stored["words.scale"]
         found.update(self._matrices())
-        return found
+        return dict(_apart(found))
 
     def shape(self) -> Shape:
         """The sizes of the network."""
@@ -88,9 +85,18 @@ class Graph:
         return np.asarray(whole * self.stored[f"{name}_scale"], np.float32)
 
     def _attention_heads(self) -> int:
-        """The third number of the shape (batch, tokens, heads, -1) into which a layer parts its vectors."""
-        parted = next(node for node in self.nodes if node.op_type == "Concat" and len(node.input) == 4)
-        return int(self._constants[parted.input[2]].reshape(-1)[0])
+        attention = next(node for node in self.nodes if node.op_type == "MultiHeadAttention")
+        return int(next(one.i for one in attention.attribute if one.name == "num_heads"))
+
+
+def _apart(parameters: dict[str, Array]) -> Iterator[tuple[str, Array]]:
+    """The parameters with every `FusedLayer`'s one product as the three of a `Layer`."""
+    for name, array in parameters.items():
+        if ".inputs." in name:
+            for part, third in zip(("query", "key", "value"), np.split(array, 3), strict=True):
+                yield name.replace("inputs", part), third
+        else:
+            yield name, array
 
 
 def student(graph: Graph, path: Path) -> Student:

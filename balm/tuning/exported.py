@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from balm.encoder.encoding import Passage
 from balm.encoder.folder import Card
-from balm.encoder.recipe.batches import pad
-from balm.encoder.recipe.export import write_graph
+from balm.encoder.network.batches import pad
+from balm.encoder.network.export import write_graph
 from balm.encoder.text import readable
 from balm.encoder.tokens import Tokens
 from balm.tuning.dequantise import Graph, student
@@ -52,7 +52,7 @@ class ExportedBody:
         return self.module.embed(self.module.body(ids, mask).float(), mask.float())
 
     def save(self, folder: Path) -> None:
-        """Writes the folder with the recipe's own writer, as exact or as small as the one it came from."""
+        """Writes the folder as the recipe does, as exact or as small as the one it came from."""
         folder.mkdir(parents=True, exist_ok=True)
         for path in self._folder.iterdir():
             if path.is_file() and path.name not in _REWRITTEN:

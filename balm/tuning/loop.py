@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from balm.encoder.recipe.training import HEAD_RATE, pace
+from balm.encoder.network.pace import HEAD_RATE, pace
 from balm.tuning.adversary import Adversary
 from balm.tuning.body import Body
 from balm.tuning.options import TuneOptions

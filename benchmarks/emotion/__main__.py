@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,6 +35,7 @@ Writes emotion.md, emotion.json and three pictures. The data folder is the one o
 COMMAND = "python -m benchmarks.emotion --data FOLDER"
 PACKAGES = ("onnxruntime", "scikit-learn", "vaderSentiment", "snownlp", "matplotlib")
 SEED = 7
+TRIED = report.RESULTS.parents[1] / "tests" / "emotion"
 
 
 def main(
@@ -52,6 +53,7 @@ def main(
     command.say(f"Reading {len(messages.dev)} turns, training the SVM, asking the sentiment tools ...")
     field = peers.enter(messages, folder, own / "starter", seed=SEED)
     found = judged(field, messages, card, rounds=rounds)
+    found["tried"] = tried(replace(messages, dev=material.tried(TRIED)), folder, own, rounds=rounds)
     points = curve.curve(messages, folder, seeds=range(seeds))
     draw(results, field, messages, points, card)
     draws = {"seed": SEED, "rounds": rounds, "curve_seeds": seeds, "sample": sample}
@@ -92,6 +94,15 @@ def judged(field: Field, messages: Material, card: Card, *, rounds: int) -> dict
         "polarity": {one.name: figures.polarities(one, messages, drawn) for one in everybody},
         "heads": {balm.name: figures.all_heads(field.judged, drawn)},
         "certainty": {name: figures.certainty(said, card, drawn) for name, said in field.balm.items()},
+    }
+
+
+def tried(messages: Material, folder: Path, own: Path, *, rounds: int) -> dict[str, Rows]:
+    """The seven emotions in messages that were written to try the model out."""
+    drawn = figures.draws(messages, rounds=rounds, seed=SEED)
+    field = peers.enter(messages, folder, own / "starter", seed=SEED)
+    return {
+        one.name: figures.emotions(one, messages, drawn) for one in field.contestants if one.knows_emotions
     }
 
 

@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from balm.emotion.data import read_file
 from balm.emotion.labels import EMOTIONS
 from balm.encoder.recipe.sources import Example, real, written
 from balm.encoder.recipe.workplace import Workplace
@@ -51,6 +52,15 @@ def load(data: Path, own: Path, *, sample: int | None = None, seed: int = 0) -> 
     place = Workplace(data, work=data, own=own)
     kinds = (real(place, dev=True), real(place, dev=False), written(place))
     return Material(*(tuple(few(kind, sample, seed)) for kind in kinds))
+
+
+def tried(folder: Path) -> tuple[Example, ...]:
+    """The messages written to try the model out, one file a language."""
+    return tuple(
+        Example(message.text, language, message.label, real=False)
+        for language in LANGUAGES
+        for message in read_file(folder / f"held_out_{language}.yml")
+    )
 
 
 def few(examples: Sequence[Example], sample: int | None, seed: int) -> list[Example]:

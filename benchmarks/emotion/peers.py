@@ -17,6 +17,7 @@ from balm.emotion.labels import EMOTIONS
 from balm.emotion.model import EmotionModel
 from balm.encoder import Encoder
 from balm.encoder.folder import Card, bundled_folder
+from balm.encoder.recipe import baseline
 from balm.encoder.recipe.evaluate import Judged, judge
 from balm.encoder.recipe.sources import Example
 from benchmarks.emotion.material import LANGUAGES, Material, classes, of
@@ -67,7 +68,7 @@ def enter(material: Material, folder: Path, starter: Path, *, seed: int) -> Fiel
     """Everybody's guesses; the starter bot's labels correct the model where the folder has any."""
     judged = judge(folder, material.dev)
     balm = {"Balm": judged}
-    if Card.load(folder).context:
+    if Card.load(folder).context and any(example.before for example in material.dev):
         balm["Balm, given the turns before"] = in_context(judged, folder)
     if starter.is_dir():
         balm["Balm, with the starter bot's labels"] = corrected(judged, folder, starter)
@@ -126,26 +127,12 @@ def majority(material: Material) -> Contestant:
 
 
 def svm(material: Material) -> Contestant:
-    """A linear SVM on TF-IDF of letters and words, trained on the very messages that trained the model."""
-    guesses = {}
-    for language in LANGUAGES:
-        seen, unseen = of(language, material.train), of(language, material.dev)
-        learner = _svm().fit([e.text for e in seen], classes(seen))
-        guesses[language] = np.asarray(learner.predict([e.text for e in unseen]), np.int64)
+    """The recipe's own baseline: a linear SVM, taught with the messages that taught the model."""
+    guesses = {
+        language: baseline.svm(of(language, material.train), [e.text for e in of(language, material.dev)])
+        for language in LANGUAGES
+    }
     return Contestant("Linear SVM (TF-IDF), same data", guesses)
-
-
-def _svm() -> Any:
-    """The same learner as in the recipe's own evaluation."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.pipeline import make_pipeline, make_union
-    from sklearn.svm import LinearSVC
-
-    letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), min_df=2, sublinear_tf=True)
-    words = TfidfVectorizer(ngram_range=(1, 2), min_df=1, sublinear_tf=True)
-    return make_pipeline(
-        make_union(letters, words), LinearSVC(C=0.5, class_weight="balanced", random_state=0)
-    )
 
 
 def lexicons(material: Material, *, seed: int) -> list[Contestant]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.intents.cells import Cell, Cells
 from benchmarks.intents.figures import FALSE_ALARMS
-from benchmarks.intents.methods import METHODS, PEERS, TUNINGS
+from benchmarks.intents.methods import METHODS, PEERS, TUNINGS, Options
 from benchmarks.intents.sets import OWN, SOURCES
 from benchmarks.report import headline, table
 
@@ -17,10 +17,15 @@ SETS = (*SOURCES, *OWN)
 HOW = """
 Each row is the mean over its seeds; a seed draws the examples of the 10- and 50-shot sets and starts the
 training. Every method ran in a process of its own, on the same cores and the same examples. Accuracy takes
-the likeliest intent, whether a fallback would refuse it or not. Training is wall time without imports. A wait
-is that for one message at a time, after a warm-up: through Rasa's `parse` for DIET and Balm, in the model
-alone for Balm's IntentModel, the SVM and the LSTM. Memory is the process's peak, training included; where a
-message passes through Rasa, most of it is Rasa and TensorFlow.
+the likeliest intent, whether a fallback would refuse it or not. Training is without imports, by the clock and
+in seconds of the cores. A wait is that for one message at a time, after a warm-up: through Rasa's `parse` for
+DIET and Balm, in the model alone for Balm's IntentModel, the SVM and the LSTM. Memory is the process's peak,
+training included; where a message passes through Rasa, most of it is Rasa and TensorFlow. Load is what else
+kept the cores busy as the cell began: it slows what goes by the clock.
+"""
+AFTER = """
+Accuracy. The last three columns are Balm's, beside DIET: points of accuracy, training in seconds of the cores
+(which do not hang on what else ran), median wait for an answer.
 """
 SCOPE = f"""
 A guess below the threshold is refused. Each method's threshold is the one that refuses at most
@@ -34,9 +39,7 @@ def page(setting: Mapping[str, Any], cells: Cells) -> str:
     parts = [
         "# What the customer wants: intents",
         headline(setting, command=COMMAND),
-        *_section(
-            "Balm beside its peers", _summary(cells), after="Accuracy; the last three columns are Balm's."
-        ),
+        *_section("Balm beside its peers", _summary(cells), after=AFTER),
         *_section("All figures", _figures(cells, PEERS), before=HOW),
         *_section("Messages without an intent", _scope(cells), before=SCOPE),
         *_section("Ways to train Balm's model", _figures(cells, TUNINGS)),
@@ -74,12 +77,18 @@ def _summary(cells: Cells) -> str:
 
 def _compared(name: str, found: Mapping[tuple[str, str], list[Cell]], shown: Sequence[str]) -> list[str]:
     of = {method: found.get((name, method), []) for method in shown}
-    scores = [_score(of[method], "accuracy") for method in shown]
+    scores = [_score(of[method], "accuracy") + _special(method, of[method]) for method in shown]
     ours, theirs = (average(of[method], "accuracy") for method in ("balm", "diet"))
     ahead = "" if ours is None or theirs is None else f"{100 * (ours - theirs):+.1f}"
-    times = [_times(of, "train_s"), _times(of, "p50_ms")]
+    times = [_times(of, "train_cpu_s"), _times(of, "p50_ms")]
     examples = average(of["balm"], "train_examples")
     return [name, "" if examples is None else f"{examples:.0f}", *scores, ahead, *times]
+
+
+def _special(method: str, group: Sequence[Cell]) -> str:
+    """What was special about the cells of a method, such as fewer epochs than usual."""
+    told = {cell.label for cell in group if cell.figures} - {METHODS[method].label(Options())}
+    return "".join(f" ({label.removeprefix(METHODS[method].title + ', ')})" for label in sorted(told))
 
 
 def _times(of: Mapping[str, list[Cell]], figure: str) -> str:
@@ -88,7 +97,9 @@ def _times(of: Mapping[str, list[Cell]], figure: str) -> str:
 
 
 def _figures(cells: Cells, methods: Iterable[str]) -> str:
-    head = "set|method|measured|accuracy|macro-F1|training s|p50 ms|p95 ms|peak MB|seeds".split("|")
+    head = "set|method|measured|accuracy|macro-F1|training s|core s|p50 ms|p95 ms|peak MB|load|seeds".split(
+        "|"
+    )
     rows = [
         [name, group[-1].label, METHODS[method].through, *_row(group)]
         for (name, method), group in groups(cells, methods).items()
@@ -98,10 +109,11 @@ def _figures(cells: Cells, methods: Iterable[str]) -> str:
 
 def _row(group: Sequence[Cell]) -> list[str]:
     if average(group, "accuracy") is None:
-        return [unfinished(group), "", "", "", "", "", str(len(group))]
-    times = [_plain(group, "train_s", 1), _plain(group, "p50_ms", 2), _plain(group, "p95_ms", 2)]
+        return [unfinished(group), *[""] * 7, str(len(group))]
+    digits = {"train_s": 1, "train_cpu_s": 1, "p50_ms": 2, "p95_ms": 2, "peak_mb": 0, "load_before": 1}
+    costs = [_plain(group, name, places) for name, places in digits.items()]
     scores = [_score(group, "accuracy"), _score(group, "macro_f1")]
-    return [*scores, *times, _plain(group, "peak_mb", 0), str(len(group))]
+    return [*scores, *costs, str(len(group))]
 
 
 def unfinished(group: Sequence[Cell]) -> str:

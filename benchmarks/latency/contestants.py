@@ -75,7 +75,7 @@ def encoder_alone(files: Files) -> Reader:
 
 def eager_student(files: Files) -> Reader:
     """The encoder's shape in eager torch, in float32, with random weights."""
-    from balm.encoder.recipe.student import Shape, Student
+    from balm.encoder.network.student import Shape, Student
 
     torch, tokenize, size = _torch()
     student = Student(Shape(vocabulary=size)).eval()

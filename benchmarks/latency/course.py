@@ -63,12 +63,13 @@ def _stock() -> Path:
 
 
 def make_twin(folder: Path) -> None:
-    """An int8 ONNX encoder of BERT-base's size with random weights, written by the recipe's own export."""
+    """An int8 ONNX encoder of BERT-base's size with random weights, written as the recipe writes its own."""
     import torch
     from tokenizers import Tokenizer
 
-    from balm.encoder.recipe.export import card, write_graph
-    from balm.encoder.recipe.student import Shape, Student
+    from balm.encoder.network.export import write_graph
+    from balm.encoder.network.student import Shape, Student
+    from balm.encoder.recipe.export import card
 
     logging.getLogger().setLevel(logging.ERROR)  # the quantiser recommends steps that it does not need
     folder.mkdir(parents=True)

@@ -17,9 +17,11 @@ FIGURES = {
     "accuracy": 0.9,
     "macro_f1": 0.8,
     "train_s": 2.0,
+    "train_cpu_s": 3.0,
     "p50_ms": 2.0,
     "p95_ms": 4.0,
     "peak_mb": 99.6,
+    "load_before": 0.4,
 }
 SCOPE = {
     f"oos_{name}": 0.25
@@ -41,7 +43,7 @@ def lines(*cells):
 
 
 def test_balm_is_compared_with_diet_on_each_set():
-    diet = cell(method="diet", **{**FIGURES, "accuracy": 0.85, "train_s": 9.0, "p50_ms": 11.0})
+    diet = cell(method="diet", **{**FIGURES, "accuracy": 0.85, "train_cpu_s": 13.5, "p50_ms": 11.0})
     row = lines(cell(**FIGURES), diet)[2]
     assert row == ["bitext-10", "20", "0.900", "0.850", "", "", "+5.0", "4.5 times", "5.5 times"]
 
@@ -49,7 +51,7 @@ def test_balm_is_compared_with_diet_on_each_set():
 def test_seeds_are_averaged():
     found = lines(cell(**FIGURES), cell(seed=1, **{**FIGURES, "accuracy": 0.8}))
     row = next(row for row in found if row[:3] == ["bitext-10", "Balm", "Rasa's parse"])
-    assert row[3:] == ["0.850 ± 0.050", "0.800 ± 0.000", "2.0", "2.00", "4.00", "100", "2"]
+    assert row[3:] == ["0.850 ± 0.050", "0.800 ± 0.000", "2.0", "3.0", "2.00", "4.00", "100", "0.4", "2"]
 
 
 def test_a_method_that_ran_out_of_time_is_told_and_not_compared():
@@ -61,7 +63,8 @@ def test_a_method_that_ran_out_of_time_is_told_and_not_compared():
 
 
 def test_the_epochs_of_diet_are_told():
-    assert "Rasa's DIET, 3 epochs" in {row[1] for row in lines(cell(method="diet", diet_epochs=3, **FIGURES))}
+    found = lines(cell(**FIGURES), cell(method="diet", diet_epochs=3, **FIGURES))
+    assert found[2][3] == "0.900 (3 epochs)" and "Rasa's DIET, 3 epochs" in {row[1] for row in found}
 
 
 def test_messages_without_an_intent_have_a_table_of_their_own():

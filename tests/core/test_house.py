@@ -22,13 +22,18 @@ def modules(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-def imported(path: Path) -> Iterator[str]:
-    """The top-level packages that a module imports absolutely, wherever in the file it does so."""
+def reached(path: Path) -> Iterator[str]:
+    """The full names that a module imports absolutely, wherever in the file it does so."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module.split(".")[0]
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level packages among them."""
+    return {full.split(".")[0] for full in reached(path)}
 
 
 def name(path: Path) -> str:
@@ -37,12 +42,26 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", modules("balm"), ids=name)
 def test_the_core_imports_no_framework_and_no_adapter(path: Path) -> None:
-    assert not set(imported(path)) & (FRAMEWORKS | ADAPTERS)
+    assert not imported(path) & (FRAMEWORKS | ADAPTERS)
 
 
 @pytest.mark.parametrize("path", [p for a in ADAPTERS for p in modules(a)], ids=name)
 def test_adapters_import_each_other_never_and_themselves_only_relatively(path: Path) -> None:
-    assert not set(imported(path)) & ADAPTERS
+    assert not imported(path) & ADAPTERS
+
+
+RECIPE = ROOT / "balm" / "encoder" / "recipe"
+
+
+@pytest.mark.parametrize("path", [p for p in modules("balm") if RECIPE not in p.parents], ids=name)
+def test_nothing_that_runs_at_a_designers_reaches_into_the_recipe(path: Path) -> None:
+    assert [full for full in reached(path) if f"{full}.".startswith("balm.encoder.recipe.")] == []
+
+
+@pytest.mark.parametrize("path", modules("balm/encoder/network"), ids=name)
+def test_the_network_knows_nobody_who_trains_it(path: Path) -> None:
+    own = {full for full in reached(path) if full.startswith("balm.")}
+    assert all(full.startswith(("balm.encoder.network.", "balm.emotion.labels.")) for full in own)
 
 
 @pytest.mark.parametrize("path", [p for a in ("balm", *ADAPTERS) for p in modules(a)], ids=name)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import subprocess
 import sys
+from dataclasses import asdict, replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,11 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balm.emotion.data import EmotionLabel, read_file
+from balm.emotion.labels import EMOTIONS
+from balm.encoder.network.batches import bucket, pad
 from balm.encoder.recipe.__main__ import STEPS, wanted
-from balm.encoder.recipe.batches import bucket, pad
-from balm.encoder.recipe.sources import held_out, real
+from balm.encoder.recipe.baseline import svm
+from balm.encoder.recipe.sources import Example, held_out, real
 from balm.encoder.recipe.vocabulary import emoji, slang
-from balm.encoder.recipe.workplace import Plan, Workplace
+from balm.encoder.recipe.workplace import ADDS, Plan, Workplace
 from balm.errors import ConfigError, ModelError
 from tests.encoder import tiny_models
 
@@ -89,11 +94,59 @@ def test_a_label_trains_the_translation_too_but_tests_only_its_own_language(plac
     assert all((e.language == "zh") == (int(e.text[2:]) < 30) for e in dev)
 
 
-def test_a_step_is_done_only_under_its_own_plan(tmp_path):
+def test_every_part_of_the_plan_belongs_to_one_step():
+    assert sorted(name for names in ADDS.values() for name in names) == sorted(asdict(Plan()))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_another_plan_for_a_step_undoes_it_and_what_follows(tmp_path, step):
     place = Workplace(tmp_path, tmp_path, tmp_path)
-    place.mark("align")
-    assert place.done("align") and not place.done("tune")
-    assert not Workplace(tmp_path, tmp_path, tmp_path, Plan(align_tokens=1)).done("align")
+    assert not any(place.done(one) for one in STEPS)
+    for one in STEPS:
+        place.mark(one)
+    for name in ADDS[step]:
+        other = replace(place, plan=replace(Plan(), **{name: getattr(Plan(), name) + 1}))
+        undone = [one for one in STEPS if not other.done(one)]
+        assert undone == list(STEPS[STEPS.index(step) :])
+    assert all(place.done(one) for one in STEPS)
+
+
+SHARED = {"sources": "vocabulary", "teacher": "vocabulary", "training": "align"}
+"""The first step that each module serves."""
+
+
+@pytest.mark.parametrize("module", [*STEPS, *SHARED])
+def test_a_step_reads_no_part_of_the_plan_that_its_marker_leaves_out(module):
+    code = files("balm.encoder.recipe").joinpath(f"{module}.py").read_text(encoding="utf-8")
+    read = set(re.findall(r"\bplan\.([a-z_]+)", code)) - {"until"}
+    assert read <= Plan().until(SHARED.get(module, module)).keys()
+
+
+def test_an_interrupted_run_starts_anew_only_under_another_plan_until_there(tmp_path):
+    from balm.encoder.recipe.training import Checkpoint, Run
+
+    place, run = Workplace(tmp_path, tmp_path, tmp_path), Run("pretrain", 1e-3, 400, 64)
+    Checkpoint(place, run, {}).save(123)
+    seen = {
+        name: Checkpoint(replace(place, plan=replace(Plan(), **{name: 1})), run, {}).resume()
+        for name in ("tune_tokens", "pretrain_tokens", "seed")
+    }
+    assert seen == {"tune_tokens": 123, "pretrain_tokens": 0, "seed": 0}
+
+
+def test_the_baseline_learns_nothing_from_a_message_that_leans_on_the_turns_before():
+    def said(text, emotion, **more):
+        return Example(text, "en", EmotionLabel(emotion), **{"real": False, **more})
+
+    texts = ["thanks, that is great", "where is the parcel"] * 3
+    seen = [said(text, name) for text, name in zip(texts, ["joy", "neutral"] * 3, strict=True)]
+    before = ("agent: Your parcel is lost.",)
+    leaning = [said("thanks, that is great", "anger", before=before)] * 9
+    real_turns = [said("where is the parcel", "anger", before=before, real=True)] * 9
+    alone = svm(seen, texts[:2]).tolist()
+    assert alone == svm([*seen, *leaning], texts[:2]).tolist()
+    assert [EMOTIONS[number] for number in alone] == ["joy", "neutral"]
+    assert EMOTIONS[svm([*seen[::2], *real_turns], texts[:2])[1]] == "anger"
 
 
 def test_training_lowers_the_loss_and_passes_over_missing_labels(tmp_path):
@@ -179,7 +232,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
         training.fit(place, STUDENT, run, [task(["where is my order ?"] * 40)])
     assert (tmp_path / "tune.checkpoint.pt").exists()
     training.fit(place, STUDENT, run, [task(["where is my order ?"] * 40)])
-    once = training.Run("once", 1e-3, 400, 64)
+    once = training.Run("pretrain", 1e-3, 400, 64)
     interrupted, steps[:] = len(steps), [0.0] * 5
     training.fit(place, STUDENT, once, [task(["where is my order ?"] * 40)])
     assert interrupted - 1 <= len(steps) - 5 + 1  # one step more than an uninterrupted run at most

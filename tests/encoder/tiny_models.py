@@ -44,7 +44,7 @@ def student() -> object:
     """A student of two layers with seeded random weights."""
     import torch
 
-    from balm.encoder.recipe.student import Shape, Student
+    from balm.encoder.network.student import Shape, Student
 
     torch.manual_seed(2)
     size = tokenizer().get_vocab_size()
@@ -61,7 +61,8 @@ def tokenizer() -> object:
 
 def exported(folder: Path, *, quantise: bool) -> Path:
     """The student as the recipe exports it."""
-    from balm.encoder.recipe.export import card, write_graph
+    from balm.encoder.network.export import write_graph
+    from balm.encoder.recipe.export import card
 
     folder.mkdir(parents=True, exist_ok=True)
     model = student()

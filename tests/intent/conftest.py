@@ -1,5 +1,5 @@
 """What the tests of fine-tuning share."""
 
-from tests.tuning.conftest import one_thread
+from tests.tuning.conftest import encoder, one_thread
 
-__all__ = ["one_thread"]
+__all__ = ["encoder", "one_thread"]

@@ -13,7 +13,6 @@ from balm.encoder import Encoder
 from balm.errors import ModelError
 from balm.intent import IntentModel
 from balm.tuning import TuneOptions
-from tests.encoder import tiny_models
 from tests.tuning.examples import LABELS, TEXTS
 
 WAYS = {
@@ -22,14 +21,6 @@ WAYS = {
     "head, balanced": TuneOptions(class_weights="balanced"),
     "head, more examples": TuneOptions(augment="both", copies=2),
 }
-
-
-@pytest.fixture(scope="module", params=["exported", "hugging face"])
-def encoder(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("encoder")
-    if request.param == "exported":
-        return Encoder.load(tiny_models.exported(folder, quantise=True))
-    return Encoder.load(tiny_models.hugging_face(folder))
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,4 +1,4 @@
-"""Sixteen messages of four intents, and small encoders to fine-tune on them."""
+"""Sixteen messages of four intents, and how far apart an encoder puts them."""
 
 from __future__ import annotations
 

@@ -24,14 +24,6 @@ from tests.tuning.examples import TEXTS, TRUTH, apartness
 FAST = {"epochs": 8, "batch": 8, "learning_rate": 0.01}
 
 
-@pytest.fixture(scope="module", params=["exported", "hugging face"])
-def encoder(request, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("encoder")
-    if request.param == "exported":
-        return Encoder.load(tiny_models.exported(folder, quantise=True))
-    return Encoder.load(tiny_models.hugging_face(folder))
-
-
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     return Encoder.load(tiny_models.exported(tmp_path_factory.mktemp("exported"), quantise=False))

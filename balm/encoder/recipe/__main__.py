@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich import print as say
 
-from balm.encoder.recipe.workplace import Plan, Workplace
+from balm.encoder.recipe.workplace import ADDS, Plan, Workplace
 from balm.errors import BalmError, ConfigError, unknown
 
 EXAMPLES = """
@@ -21,11 +21,12 @@ Examples:
 
   python -m balm.encoder.recipe --data ~/data --work ~/balm_work --steps tune,export,evaluate --again
 
-A finished step is skipped as long as the plan stays the same. The finished model is WORK/bundle;
-copy it over balm/encoder/bundled, or load it with Encoder.load("WORK/bundle").
+A finished step is skipped as long as the plan stays the same for it and for those before it.
+The finished model is WORK/bundle; copy it over balm/encoder/bundled, or load it with
+Encoder.load("WORK/bundle").
 """
 
-STEPS = ("vocabulary", "align", "pretrain", "tune", "export", "phrases", "evaluate")
+STEPS = tuple(ADDS)
 
 
 def main(

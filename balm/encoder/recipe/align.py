@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from balm.encoder.encoding import Passage
+from balm.encoder.network.student import Shape, Student
 from balm.encoder.recipe.sources import english, pairs
-from balm.encoder.recipe.student import Shape, Student, adopt
-from balm.encoder.recipe.teacher import Teacher
+from balm.encoder.recipe.teacher import Teacher, adopt
 from balm.encoder.recipe.training import CHARACTERS, Run, Task, fit, letters
 from balm.encoder.recipe.workplace import Workplace
 from balm.encoder.tokens import Tokens

@@ -26,7 +26,7 @@ def run(place: Workplace) -> None:
     """Write phrases.npz into the folder `bundle`."""
     from sklearn.svm import LinearSVC
 
-    examples = [e for e in [*real(place, dev=False), *written(place)] if not (e.before and not e.real)]
+    examples = [e for e in [*real(place, dev=False), *written(place)] if not e.leans]
     truth = [EMOTIONS.index(e.label.emotion) for e in examples]
     counts = np.where([e.real for e in examples], REAL_WEIGHT, 1.0)
     machine = LinearSVC(C=0.5, class_weight="balanced", random_state=place.plan.seed)

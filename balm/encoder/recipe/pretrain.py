@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from balm.encoder.network.student import FRAMED, UNKNOWN, Student
 from balm.encoder.recipe.align import paired, pull, tokenise
 from balm.encoder.recipe.sources import Kindred, kindred, prose
-from balm.encoder.recipe.student import FRAMED, UNKNOWN, Student
 from balm.encoder.recipe.training import CHARACTERS, Run, Task, fit, letters
 from balm.encoder.recipe.tune import load
 from balm.encoder.recipe.workplace import Workplace

@@ -64,6 +64,11 @@ class Example:
     english: str | None = None
     before: tuple[str, ...] = ()
 
+    @property
+    def leans(self) -> bool:
+        """Whether the label may hold only with the turns before, as in a written conversation."""
+        return bool(self.before) and not self.real
+
 
 def held_out(name: str) -> bool:
     """Whether a dialogue, in both of its languages, or a conversation belongs to the development set."""

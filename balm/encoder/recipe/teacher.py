@@ -6,7 +6,7 @@ import hashlib
 import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from balm.encoder.recipe.batches import bucket, pad
-from balm.encoder.recipe.student import Shape, Student, adopt
+from balm.encoder.network.batches import bucket, pad
+from balm.encoder.network.student import Shape, Student
 from balm.encoder.recipe.workplace import Workplace
 from balm.errors import ModelError
 
@@ -88,3 +88,29 @@ class Teacher:
                     model(padded.to(self.device), mask.to(self.device)).embedding.float().cpu().numpy()
                 )
         return out
+
+
+_FROM_BERT = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "mix": "attention.output.dense",
+    "norm1": "attention.output.LayerNorm",
+    "widen": "intermediate.dense",
+    "narrow": "output.dense",
+    "norm2": "output.LayerNorm",
+}
+
+
+def adopt(student: Student, bert: Mapping[str, Tensor], rows: Tensor) -> None:
+    """Start the student from a BERT checkpoint, with `rows` (vocabulary, hidden) as its word vectors."""
+    state = dict(student.state_dict())
+    state["words.weight"] = rows
+    state["positions.weight"] = bert["embeddings.position_embeddings.weight"]
+    state["segment"] = bert["embeddings.token_type_embeddings.weight"][0]
+    for kind in ("weight", "bias"):
+        state[f"norm.{kind}"] = bert[f"embeddings.LayerNorm.{kind}"]
+        for number in range(len(student.layers)):
+            for ours, theirs in _FROM_BERT.items():
+                state[f"layers.{number}.{ours}.{kind}"] = bert[f"encoder.layer.{number}.{theirs}.{kind}"]
+    student.load_state_dict(state)

@@ -1,4 +1,4 @@
-"""What both training steps share: the optimiser, its schedule, progress, checkpoints."""
+"""What the training steps share: tasks, the optimiser, progress, checkpoints."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from balm.encoder.recipe.batches import bucket, pad
-from balm.encoder.recipe.student import Student
+from balm.encoder.network.batches import bucket, pad
+from balm.encoder.network.pace import HEAD_RATE, pace
+from balm.encoder.network.student import Student
 from balm.encoder.recipe.workplace import Workplace
 
-HEAD_RATE = 5.0
-WARM_UP = 0.06
 CHARACTERS = 0.15
 """Share of the messages that are read letter by letter, so that unknown words still mean something."""
 
@@ -60,7 +59,8 @@ def fit(
 ) -> None:
     """Train the student in place, and the `helper` whose parts the tasks' losses need.
 
-    An interrupted run goes on from its last milestone when it is started again under the same plan.
+    An interrupted run goes on from its last milestone when it is started again, as long as the plan stays
+    the same for it and for the steps before it.
     """
     from rich.progress import Progress, TextColumn
 
@@ -96,12 +96,12 @@ class Checkpoint:
 
     def __init__(self, place: Workplace, run: Run, parts: Mapping[str, Any]) -> None:
         self._path = place.path(f"{run.name}.checkpoint.pt")
-        self._plan = {**asdict(run), **asdict(place.plan)}
+        self._plan = {**asdict(run), **place.plan.until(run.name)}
         self._device = place.device
         self._parts = parts
 
     def resume(self) -> int:
-        """The tokens that an earlier start under the same plan has read; its weights are taken over."""
+        """The tokens that an earlier start under such a plan has read; its weights are taken over."""
         if not self._path.exists():
             return 0
         found = torch.load(self._path, map_location=self._device)
@@ -121,15 +121,6 @@ class Checkpoint:
     def drop(self) -> None:
         """Nothing is left to go on from."""
         self._path.unlink(missing_ok=True)
-
-
-def pace(done: float) -> float:
-    """The share of the peak rate at this point of a run: warm-up, then a straight way down.
-
-    >>> pace(0.5)
-    0.5
-    """
-    return min(done / WARM_UP + 0.01, 1.0 - done)
 
 
 def letters(text: str) -> str:

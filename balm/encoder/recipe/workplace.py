@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from balm.errors import ConfigError
+
+ADDS: Mapping[str, tuple[str, ...]] = {
+    "vocabulary": ("seed", "english_rank", "chinese_words", "max_tokens"),
+    "align": ("align_tokens", "align_rate", "batch_tokens"),
+    "pretrain": ("pretrain_tokens", "pretrain_rate"),
+    "tune": ("tune_tokens", "tune_rate", "tune_runs", "distill_weight"),
+    "export": (),
+    "phrases": (),
+    "evaluate": (),
+}
+"""The steps in their order, and what each reads of the plan that no step before it does."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +37,9 @@ class Plan:
     align_rate: float = 4e-4
     pretrain_tokens: int = 8_000_000
     pretrain_rate: float = 3e-4
-    tune_tokens: int = 2_600_000
+    tune_tokens: int = 2_900_000
     tune_rate: float = 3e-4
+    tune_runs: int = 3
     batch_tokens: int = 2_048
     max_tokens: int = 128
     distill_weight: float = 2.0
@@ -37,6 +50,16 @@ class Plan:
                 raise ConfigError(
                     f"recipe plan {name} '{value}': is negative. Allowed: 0 and above. Mend it."
                 )
+
+    def until(self, step: str) -> dict[str, float]:
+        """The part of the plan on which a step and all before it depend.
+
+        >>> Plan().until("vocabulary")
+        {'seed': 7, 'english_rank': 16000, 'chinese_words': 12000, 'max_tokens': 128}
+        """
+        steps = list(ADDS)
+        names = [name for one in steps[: steps.index(step) + 1] for name in ADDS[one]]
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -62,17 +85,13 @@ class Workplace:
         return path
 
     def done(self, step: str) -> bool:
-        """Whether the step finished under this very plan."""
+        """Whether the step finished under what the plan says until there; the rest of the plan may differ."""
         marker = self.path(f"done/{step}.json")
-        return marker.exists() and json.loads(marker.read_text()) == asdict(self.plan)
+        return marker.exists() and json.loads(marker.read_text()) == self.plan.until(step)
 
     def mark(self, step: str) -> None:
-        """Remember that the step finished under this plan."""
-        self.path(f"done/{step}.json").write_text(json.dumps(asdict(self.plan)))
-
-    def forget(self, step: str) -> None:
-        """Make the step run again."""
-        self.path(f"done/{step}.json").unlink(missing_ok=True)
+        """Remember what the plan said until there when the step finished."""
+        self.path(f"done/{step}.json").write_text(json.dumps(self.plan.until(step)))
 
     def read(self, name: str) -> list[dict[str, Any]]:
         """The rows of one JSON Lines file of the data folder.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -58,11 +59,13 @@ def made_of(options: Options, *, pipeline: str) -> str:
 
 
 def build(task: Task, *, pipeline: str) -> RasaNlu:
-    """The untrained pipeline, with Rasa and TensorFlow loaded."""
+    """The untrained pipeline, with Rasa and TensorFlow loaded and logging like Rasa's server."""
     import rasa.core.agent
     import rasa.engine.recipes.default_components
     import rasa.model_training
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.WARNING)
     return RasaNlu(rasa, task.folder, {"language": task.language, "pipeline": PIPELINES[pipeline](task)})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,15 +11,13 @@ from torch import Tensor, nn
 from balm.emotion.labels import CAUSES, EMOTIONS
 
 COLUMNS = {"emotion": len(EMOTIONS), "intensity": 1, "cause": len(CAUSES), "needs_human": 1, "sarcasm": 1}
-
-
 UNKNOWN, END, FRAMED = 1, 3, 4
 """The unknown word, and the frame token behind each text; ids from `FRAMED` on are words."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The sizes of the body; all but the vocabulary are the teacher's."""
+    """The sizes of the body, by default those of all-MiniLM-L6-v2, and of the heads' `trunk`."""
 
     vocabulary: int
     hidden: int = 384
@@ -138,29 +135,3 @@ class Student(nn.Module):
         """The outputs for the message; its `words` are what the heads look at."""
         parts = self.heads(tokens, words)
         return Outputs(tokens, self.embed(tokens, message), parts.sum(1), parts[:, :, : len(EMOTIONS)])
-
-
-_FROM_BERT = {
-    "query": "attention.self.query",
-    "key": "attention.self.key",
-    "value": "attention.self.value",
-    "mix": "attention.output.dense",
-    "norm1": "attention.output.LayerNorm",
-    "widen": "intermediate.dense",
-    "narrow": "output.dense",
-    "norm2": "output.LayerNorm",
-}
-
-
-def adopt(student: Student, bert: Mapping[str, Tensor], rows: Tensor) -> None:
-    """Start the student from a BERT checkpoint, with `rows` (vocabulary, hidden) as its word vectors."""
-    state = dict(student.state_dict())
-    state["words.weight"] = rows
-    state["positions.weight"] = bert["embeddings.position_embeddings.weight"]
-    state["segment"] = bert["embeddings.token_type_embeddings.weight"][0]
-    for kind in ("weight", "bias"):
-        state[f"norm.{kind}"] = bert[f"embeddings.LayerNorm.{kind}"]
-        for number in range(len(student.layers)):
-            for ours, theirs in _FROM_BERT.items():
-                state[f"layers.{number}.{ours}.{kind}"] = bert[f"encoder.layer.{number}.{theirs}.{kind}"]
-    student.load_state_dict(state)
