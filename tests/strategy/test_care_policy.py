@@ -35,7 +35,7 @@ ROWS: list[tuple[str, str, Situation]] = [
     ("asks_for_a_human", "escalate", Situation(intent="human_wanted")),
     ("asks_for_a_human", "escalate", Situation(intent="human_wanted", abstained=True)),
     ("asks_for_a_human", "escalate", Situation(emotion="joy", intent="human_wanted", failed=True)),
-    ("fury_beyond_a_bot", "escalate", upset("anger", intensity=0.9, needs_human=0.9)),
+    ("fury_beyond_a_bot", "escalate", upset("anger", intensity=0.9, needs_human=0.97)),
     ("threat", "escalate", upset("disappointment", threat=True, needs_human=0.2)),
     ("threat", "escalate", upset("frustration", threat=True, intent="refund_status")),
     ("threat", "escalate", upset("anxiety", threat=True)),
