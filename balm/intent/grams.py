@@ -38,13 +38,27 @@ def grams(text: str) -> Counted:
     return Counted(*np.unique(buckets(found, BITS), return_counts=True))
 
 
+class Weighed(NamedTuple):
+    """What a head sees of a text's letters: columns below `WIDTH`, and their weights, of unit length."""
+
+    columns: NDArray[np.int64]
+    weights: Floats
+
+
+def weighed(text: str, rarity: Floats) -> Weighed:
+    """The runs of a text, with damped counts times how rare each run is."""
+    columns, counts = grams(text)
+    weights = np.log1p(counts) * rarity[columns]
+    unit = weights / max(float(np.linalg.norm(weights)), 1e-6)
+    return Weighed(columns, unit.astype(np.float32))
+
+
 def matrix(texts: Sequence[str], rarity: Floats) -> Floats:
-    """Unit rows (texts, WIDTH): damped counts, times how rare each run is."""
+    """The weights of all texts as rows (texts, WIDTH)."""
     found = np.zeros((len(texts), WIDTH), np.float32)
     for line, text in zip(found, texts, strict=True):
-        columns, counts = grams(text)
-        weights = np.log1p(counts) * rarity[columns]
-        line[columns] = weights / max(float(np.linalg.norm(weights)), 1e-6)
+        columns, weights = weighed(text, rarity)
+        line[columns] = weights
     return found
 
 

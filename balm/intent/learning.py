@@ -14,7 +14,7 @@ from balm.encoder import Encoder
 from balm.encoder.encoding import Floats
 from balm.encoder.linear import LinearHead, fit, folds
 from balm.encoder.text import readable
-from balm.intent.grams import matrix, rarity
+from balm.intent.grams import matrix, rarity, weighed
 from balm.tuning import TuneOptions
 from balm.tuning.augment import augmented
 
@@ -70,6 +70,14 @@ def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tu
 def features(embeddings: Floats, texts: Sequence[str], known: Floats) -> Floats:
     """(texts, hidden + letters)."""
     return np.hstack([embeddings, matrix([readable(text) for text in texts], known)])
+
+
+def logits(head: LinearHead, embeddings: Floats, texts: Sequence[str], known: Floats) -> Array:
+    """(texts, classes): what `head` says of their `features`, touching only the letters that a text has."""
+    meaning, letters = np.split(head.weights, [embeddings.shape[1]])
+    seen = [weighed(readable(text), known) for text in texts]
+    told = np.stack([row.weights @ letters[row.columns] for row in seen])
+    return np.asarray(embeddings @ meaning + told + head.bias)
 
 
 def _parted(truth: Array, seed: int) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ from balm.encoder import Encoder
 from balm.encoder.encoding import Floats
 from balm.encoder.linear import LinearHead, numbered
 from balm.errors import ConfigError, ModelError
-from balm.intent.learning import features, learn
+from balm.intent.learning import learn, logits
 from balm.tuning import TuneOptions
 
 FORMAT = 1
@@ -71,8 +71,8 @@ class IntentModel:
         """Every intent with its calibrated confidence, the likeliest first, for each text."""
         if not texts:
             return []
-        seen = features(self.encoder.encode(texts).embeddings, texts, self.rarity)
-        chances = softmax(self.head.logits(seen) / self.temperature)
+        seen = logits(self.head, self.encoder.encode(texts).embeddings, texts, self.rarity)
+        chances = softmax(seen / self.temperature)
         return [
             [Scored(self.intents[i], round(float(row[i]), 4)) for i in np.argsort(-row, kind="stable")]
             for row in chances

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from balm.encoder import Encoder
 from balm.errors import ConfigError, ModelError
 from balm.intent import IntentModel
+from balm.intent.learning import features, logits
 from tests.encoder import tiny_models
 
 EXAMPLES = {
@@ -156,3 +158,11 @@ def test_a_message_is_ranked_within_milliseconds(bundled):
     for number in range(20):
         model.predict([f"where is my order {number}"])
     assert (perf_counter() - start) / 20 < 0.1
+
+
+def test_served_logits_are_those_that_were_trained(model):
+    texts = ["我要退款", "track my ordr!!", "", "🙂", "好"]
+    embeddings = model.encoder.embed(texts)
+    served = logits(model.head, embeddings, texts, model.rarity)
+    trained = model.head.logits(features(embeddings, texts, model.rarity))
+    assert np.allclose(served, trained, atol=1e-4)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,8 @@ def build(task: Task, *, pipeline: str) -> RasaNlu:
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.WARNING)
+    if pipeline == "balm":  # as in every bot whose pipeline reads emotions
+        import_module(f"{adapter('components')}.speed").speed_up()
     return RasaNlu(rasa, task.folder, {"language": task.language, "pipeline": PIPELINES[pipeline](task)})
 
 
