@@ -16,13 +16,13 @@ COMMAND = "python -m benchmarks.intents --data FOLDER"
 SETS = (*SOURCES, *OWN)
 HOW = """
 Each row is the mean over its seeds; a seed draws the examples of the 10- and 50-shot sets and starts the
-training. Every method ran in a process of its own, on the same cores and the same examples. Accuracy takes
-the likeliest intent, whether a fallback would refuse it or not. Training is without imports, by the clock and
-in seconds of the cores. A wait is that for one message at a time, after a warm-up: through Rasa's `parse` for
-DIET and Balm, in the model alone for Balm's IntentModel, the SVM and the LSTM. Memory is the process's peak,
-training included; where a message passes through Rasa, most of it is Rasa and TensorFlow. Balm runs Rasa's graph
-as every bot with its emotion component does (`components/graph.py`). Load is what else kept the cores busy as the
-cell began: it slows what goes by the clock.
+training. Every method ran in a process of its own, on the same cores and the same examples. Accuracy
+takes the likeliest intent, whether a fallback would refuse it or not. Training is without imports, by the
+clock and in seconds of the cores. A wait is that for one message at a time, after a warm-up: through
+Rasa's `parse` for DIET and Balm, in the model alone for Balm's IntentModel, the SVM and the LSTM. Balm
+runs Rasa's graph as every bot with its emotion component does (`components/graph.py`). Memory is the
+process's peak, training included; where a message passes through Rasa, most of it is Rasa and TensorFlow.
+Load is what else kept the cores busy as the cell began: it slows what goes by the clock.
 """
 AFTER = """
 Accuracy. The last three columns are Balm's, beside DIET: points of accuracy, training in seconds of the cores
