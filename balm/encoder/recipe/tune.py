@@ -47,7 +47,8 @@ class Labels:
 def run(place: Workplace) -> None:
     """Write tuned.pt: the mean of the weights of several runs, each with a seed of its own.
 
-    It reads better than each of them and costs no more than one. Source: Wortsman et al. 2022, Model soups.
+    Single runs vary much; their mean does less, and serves at the cost of one.
+    Source: Wortsman et al. 2022, Model soups.
     """
     seeds = range(place.plan.seed, place.plan.seed + place.plan.tune_runs)
     places = [replace(place, plan=replace(place.plan, seed=seed)) for seed in seeds]

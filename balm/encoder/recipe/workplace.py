@@ -24,7 +24,7 @@ ADDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """The sizes of one run. The defaults made the bundled model on two CPU cores.
+    """The sizes of one run, for two CPU cores; docs/model_card.md tells how the bundled model differs.
 
     `*_tokens` bound a step's training by the tokens it reads, so that a plan costs the same
     whatever the length of the messages.
@@ -46,9 +46,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if value < 0:
+            least = 1 if name == "tune_runs" else 0
+            if value < least:
                 raise ConfigError(
-                    f"recipe plan {name} '{value}': is negative. Allowed: 0 and above. Mend it."
+                    f"recipe plan {name} '{value}': is too little. Allowed: {least} and above. Mend it."
                 )
 
     def until(self, step: str) -> dict[str, float]:
