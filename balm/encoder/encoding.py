@@ -11,6 +11,22 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Span = tuple[int, int]
+SPACE = "▁"
+"""How unigram tokenizers write a space."""
+
+
+def worn(text: str, token: str, span: Span) -> Span:
+    """The letters of `text` that a token stands for, without the white space that some tokenizers count in.
+
+    A token that is nothing but a space (`▁`, which may stand where there is none) gets an empty span.
+
+    >>> worn("so late", "▁late", (2, 7)), worn("我", "▁", (0, 1))
+    ((3, 7), (0, 0))
+    """
+    start, end = span
+    inside = text[start:end].strip() if token != SPACE else ""
+    start += text[start:end].find(inside) if inside else 0
+    return start, start + len(inside)
 
 
 class Passage(NamedTuple):

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from balm.encoder.encoding import Encoded, Passage, Span
+from balm.encoder.encoding import Encoded, Passage, Span, worn
 from balm.encoder.folder import Card
 from balm.errors import ModelError
 
@@ -39,9 +39,9 @@ class TransformersBackend:
     def _batch(self, texts: Sequence[str]) -> list[Encoded]:
         fed = self._tokenizer(
             list(texts), padding=True, truncation=True, max_length=self._limit, return_tensors="pt",
-            return_offsets_mapping=True, return_special_tokens_mask=True,
+            return_special_tokens_mask=True,
         )  # fmt: skip
-        spans, special = fed.pop("offset_mapping").tolist(), fed.pop("special_tokens_mask").bool()
+        special = fed.pop("special_tokens_mask").bool()
         with self._torch.inference_mode():
             tokens = self._model(**fed).last_hidden_state.float()  # (batch, tokens, hidden)
         mask = fed["attention_mask"].unsqueeze(-1).float()
@@ -50,7 +50,7 @@ class TransformersBackend:
         return [
             Encoded(
                 text, embeddings[i].numpy(), tokens[i][~special[i]].numpy(),
-                _words(spans[i], special[i].tolist()),
+                _words(text, fed.encodings[i]),
             )
             for i, text in enumerate(texts)
         ]  # fmt: skip
@@ -62,9 +62,10 @@ def _fingerprint(model: Any) -> int:
     return zlib.crc32(b"".join(parts))
 
 
-def _words(spans: Sequence[Sequence[int]], special: Sequence[bool]) -> tuple[Span, ...]:
+def _words(text: str, row: Any) -> tuple[Span, ...]:
     """The spans of all but the frame tokens and the padding."""
-    return tuple((span[0], span[1]) for span, hide in zip(spans, special, strict=True) if not hide)
+    parts = zip(row.tokens, row.offsets, row.special_tokens_mask, strict=True)
+    return tuple(worn(text, token, span) for token, span, special in parts if not special)
 
 
 def _libraries(name: str) -> tuple[Any, Any, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from balm.encoder.encoding import Passage, Span
+from balm.encoder.encoding import Passage, Span, worn
 from balm.encoder.simplified import table
 from balm.errors import ModelError
 
@@ -34,8 +34,9 @@ class Tokens:
 
     def frame(self, passages: Sequence[Passage]) -> list[Framed]:
         """Each passage as `[CLS] message [SEP]`, then the turns before it, the newest first."""
-        rows = self._encode([passage.text for passage in passages])
-        framed = [Framed(*_cut(row, self._limit)) for row in rows]
+        texts = [passage.text for passage in passages]
+        rows = zip(texts, self._encode(texts), strict=True)
+        framed = [Framed(*_cut(text, row, self._limit)) for text, row in rows]
         for one, passage in zip(framed, passages, strict=True):
             for row in self._encode(passage.before[::-1]):
                 one.ids.extend([*row.ids[1:-1][:CONTEXT_TOKENS], row.ids[-1]])
@@ -60,9 +61,10 @@ def _load(folder: Path) -> Any:
     return tokenizer
 
 
-def _cut(row: Any, limit: int) -> tuple[list[int], list[Span]]:
+def _cut(text: str, row: Any, limit: int) -> tuple[list[int], list[Span]]:
     """Ids and spans of at most `limit` tokens: the beginning and the end, where feelings stand."""
-    ids, spans = list(row.ids), list(row.offsets)
+    ids = list(row.ids)
+    spans = [worn(text, *one) for one in zip(row.tokens, row.offsets, strict=True)]
     if len(ids) <= limit:
         return ids, spans
     head, tail = limit * 2 // 3, limit - limit * 2 // 3
