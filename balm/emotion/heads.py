@@ -51,6 +51,7 @@ class BundledHeads:
         ends = np.cumsum(list(card.columns.values())).tolist()
         starts = [0, *ends[:-1]]
         self._phrases = Phrases.load(card.folder)
+        self._offsets = np.array(card.offsets or [0.0] * len(EMOTIONS))
         self._columns = {name: slice(a, b) for name, a, b in zip(card.columns, starts, ends, strict=True)}
 
     def score(self, row: Encoded) -> Scores:
@@ -62,7 +63,7 @@ class BundledHeads:
         parts = _of(row.contributions)  # (tokens, emotions)
         phrases = None if row.in_context else self._phrases
         return Scores(
-            emotion=found["emotion"] + (phrases.logits(row.text) if phrases else 0.0),
+            emotion=found["emotion"] + self._offsets + (phrases.logits(row.text) if phrases else 0.0),
             intensity=float(sigmoid(found["intensity"][0])),
             cause=softmax(found["cause"]),
             needs_human=float(sigmoid(found["needs_human"][0])),

@@ -17,7 +17,11 @@ _NEEDED = ("model.onnx", "tokenizer.json")
 
 @dataclass(frozen=True)
 class Card:
-    """What the recipe noted about an exported encoder; `context` says whether it reads earlier turns, too."""
+    """What the recipe noted about an exported encoder.
+
+    `offsets` belong to the emotions' logits, which are then divided by `temperature`; `context` says whether
+    it reads earlier turns, too.
+    """
 
     folder: Path
     hidden: int
@@ -26,6 +30,7 @@ class Card:
     emotions: tuple[str, ...]
     causes: tuple[str, ...]
     sha256: str
+    offsets: tuple[float, ...] = ()
     temperature: float = 1.0
     abstain_below: float = 0.0
     context: bool = False
@@ -64,6 +69,7 @@ class Card:
             emotions=tuple(raw["emotions"]),
             causes=tuple(raw["causes"]),
             sha256=str(raw["sha256"]),
+            offsets=tuple(map(float, raw.get("offsets", ()))),
             temperature=float(raw.get("temperature", 1.0)),
             abstain_below=float(raw.get("abstain_below", 0.0)),
             context=bool(raw.get("context", False)),

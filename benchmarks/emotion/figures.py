@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -89,7 +88,7 @@ def all_heads(judged: Judged, drawn: dict[str, Array]) -> Rows:
     """The figures of the recipe's own evaluation with their ranges, but for those that `emotions` has."""
     found: Rows = {}
     for language in LANGUAGES:
-        whole = flat(measure(judged, language))
+        whole = flat(measure(judged.take(np.flatnonzero(judged.part(language)))))
         for name, values in merged(_redrawn(judged, language, drawn[language])).items():
             low, high = np.percentile(values, COVERED)
             found.setdefault(name, {})[language] = Figure(whole[name], float(low), float(high))
@@ -99,17 +98,7 @@ def all_heads(judged: Judged, drawn: dict[str, Array]) -> Rows:
 def _redrawn(judged: Judged, language: str, drawn: Array) -> list[dict[str, Any]]:
     here = np.flatnonzero(judged.part(language))
     bar = watched(drawn, f"Ranges of all heads, {language}", total=len(drawn))
-    return [measure(_take(judged, here[rows]), language) for rows in bar]
-
-
-def _take(judged: Judged, rows: Array) -> Judged:
-    """The messages of these rows, some of them several times, with all that was said about them."""
-    whole: dict[str, Any] = {field.name: getattr(judged, field.name) for field in fields(judged)}
-    taken: dict[str, Any] = {
-        name: value[rows] if isinstance(value, np.ndarray) else [value[row] for row in rows]
-        for name, value in whole.items()
-    }
-    return Judged(**taken)
+    return [measure(judged.take(here[rows])) for rows in bar]
 
 
 def certainty(judged: Judged, card: Card, drawn: dict[str, Array]) -> Rows:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from balm.emotion.data import read_file
 from balm.emotion.labels import EMOTIONS
-from balm.encoder.recipe.sources import Example, real, written
+from balm.encoder.recipe.sources import Example, real, second_dev, written
 from balm.encoder.recipe.workplace import Workplace
 from balm.errors import ConfigError
 
@@ -20,16 +20,21 @@ NAMES = {"zh": "Chinese", "en": "English"}
 LANGUAGES = tuple(NAMES)
 NEEDED = tuple(f"{kind}/{name}.jsonl" for kind, name in (
     ("stc3_labels", "zh"), ("stc3_labels", "en"), ("stc3_zh", "train"), ("stc3_en", "train"),
+    ("banking77", "train"), ("dstc11_track2", "development"), ("goemotions", "train"), ("nlupp", "banking"),
 ))  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Material:
-    """Development turns, and the real turns and written messages that trained the model."""
+    """Development turns, and the real turns and written messages that trained the model.
+
+    `second` are more development turns, which only help to calibrate.
+    """
 
     dev: tuple[Example, ...]
     real: tuple[Example, ...]
     written: tuple[Example, ...]
+    second: tuple[Example, ...] = ()
 
     @property
     def train(self) -> tuple[Example, ...]:
@@ -50,8 +55,9 @@ def load(data: Path, own: Path, *, sample: int | None = None, seed: int = 0) -> 
                 "sets that `python -m balm.encoder.recipe` takes, too. Give it with --data."
             )
     place = Workplace(data, work=data, own=own)
-    kinds = (real(place, dev=True), real(place, dev=False), written(place))
-    return Material(*(tuple(few(kind, sample, seed)) for kind in kinds))
+    kinds = real(place, dev=True), real(place, dev=False), written(place)
+    dev, taught, own_messages = (tuple(few(kind, sample, seed)) for kind in kinds)
+    return Material(dev, taught, own_messages, tuple(second_dev(place)))
 
 
 def tried(folder: Path) -> tuple[Example, ...]:

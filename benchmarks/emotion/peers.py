@@ -18,7 +18,7 @@ from balm.emotion.model import EmotionModel
 from balm.encoder import Encoder
 from balm.encoder.folder import Card, bundled_folder
 from balm.encoder.recipe import baseline
-from balm.encoder.recipe.evaluate import Judged, judge
+from balm.encoder.recipe.evaluate import Judged, crossed, judge
 from balm.encoder.recipe.sources import Example
 from benchmarks.emotion.material import LANGUAGES, Material, classes, of
 from benchmarks.emotion.polarity import LEXICONS, Lexicon, Scale, best_scale, of_emotions
@@ -65,8 +65,12 @@ class Field:
 
 
 def enter(material: Material, folder: Path, starter: Path, *, seed: int) -> Field:
-    """Everybody's guesses; the starter bot's labels correct the model where the folder has any."""
-    judged = judge(folder, material.dev)
+    """Everybody's guesses; the starter bot's labels correct the model where the folder has any.
+
+    The model stands under offsets of its logits that were fitted on other turns than those they judge.
+    """
+    raw = judge(folder, [*material.dev, *material.second], offsets=())
+    judged = crossed(raw).take(np.arange(len(material.dev)))
     balm = {"Balm": judged}
     if Card.load(folder).context and any(example.before for example in material.dev):
         balm["Balm, given the turns before"] = in_context(judged, folder)

@@ -15,7 +15,7 @@ from balm.emotion.model import EmotionModel
 from balm.encoder import Encoder
 from balm.encoder.folder import Card, bundled_folder
 from balm.encoder.recipe.evaluate import Judged, judge
-from balm.encoder.recipe.sources import Example, held_out
+from balm.encoder.recipe.sources import Example, held_out, more_labels
 from balm.errors import ConfigError
 from benchmarks.emotion import figures, material, peers
 from benchmarks.emotion.material import Material
@@ -154,7 +154,7 @@ def test_a_sample_takes_as_many_of_each_language_and_the_same_again() -> None:
 
 
 def data_folder(folder: Path) -> Path:
-    """A data folder of 60 invented dialogues, and emotion data beside it."""
+    """A data folder of 60 invented dialogues and of posts, and emotion data beside it."""
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in material.NEEDED}
     for number in range(60):
         for language in material.LANGUAGES:
@@ -164,6 +164,9 @@ def data_folder(folder: Path) -> Path:
             rows[f"stc3_{language}/train.jsonl"].append({"dialogue_id": str(number), "turns": [turn]})
             label = {"emotion": emotion, "intensity": 1, "cause": "other", "needs_human": 0, "sarcasm": 0}
             rows[f"stc3_labels/{language}.jsonl"].append({"dialogue_id": str(number), "turn": 0, **label})
+    for row in more_labels("public_en"):
+        posts = rows[row["file"]]
+        posts += [{"text": f"post x{number}"} for number in range(len(posts), row["row"] + 1)]
     for name, some in rows.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("".join(json.dumps(row) + "\n" for row in some), encoding="utf-8")

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from balm.emotion import evidence
-from balm.emotion.calibration import calibration_error, choose_threshold, fit_temperature, softmax
+from balm.emotion.calibration import (
+    calibration_error,
+    choose_threshold,
+    fit_offsets,
+    fit_temperature,
+    softmax,
+)
 
 
 def boastful(share: float, size: int = 400) -> tuple[np.ndarray, np.ndarray]:
@@ -25,6 +31,17 @@ def test_temperature_takes_the_boast_out():
 def test_no_data_leaves_the_model_as_it_is():
     assert fit_temperature(np.zeros((0, 7)), np.zeros(0, int)) == 1.0
     assert choose_threshold(np.zeros((0, 7)), np.zeros(0, int)) == 0.25
+
+
+def test_offsets_make_a_class_expected_as_often_as_it_is_true():
+    rng = np.random.default_rng(4)
+    truth = rng.choice(3, 2_000, p=[0.7, 0.25, 0.05])
+    logits = rng.normal(0.0, 1.0, (2_000, 3))
+    logits[np.arange(2_000), truth] += 1.5
+    offsets = fit_offsets(logits, truth, temperature=1.3)
+    expected = softmax((logits + offsets) / 1.3).mean(0)
+    np.testing.assert_allclose(expected, (np.bincount(truth) + 1) / 2_003, atol=1e-3)
+    assert offsets[0] > offsets[1] > offsets[2] and abs(offsets.sum()) < 1e-9
 
 
 def test_the_threshold_silences_the_least_certain():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from balm.emotion.data import EmotionLabel, EmotionMessage, read_folder
+from balm.emotion.heads import BundledHeads
+from balm.emotion.labels import EMOTIONS
 from balm.emotion.model import EmotionModel
 from balm.encoder import Encoder
 from balm.errors import ConfigError, ModelError
@@ -76,6 +80,16 @@ def test_a_saved_model_reads_as_before(model, tmp_path):
 @given(text=st.text(st.characters(), max_size=80))
 def test_any_string_gets_a_reading(bundled, text):
     assert EmotionModel(bundled).read([text])[0].name
+
+
+def test_the_cards_offsets_move_the_emotions_and_nothing_else(bundled):
+    row = bundled.encode(["where is my parcel"]).rows[0]
+    moves = tuple(float(number) for number in range(len(EMOTIONS)))
+    plain, moved = (
+        BundledHeads(replace(bundled.card, offsets=offsets)).score(row) for offsets in ((), moves)
+    )
+    np.testing.assert_allclose(moved.emotion - plain.emotion, moves)
+    assert (moved.needs_human, moved.intensity) == (plain.needs_human, plain.intensity)
 
 
 CLEAR = [

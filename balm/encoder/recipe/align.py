@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from balm.encoder.encoding import Passage
+from balm.encoder.network.pace import half
 from balm.encoder.network.student import Shape, Student
 from balm.encoder.recipe.sources import english, pairs
 from balm.encoder.recipe.teacher import Teacher, adopt
@@ -39,7 +39,8 @@ def paired(place: Workplace) -> tuple[list[list[int]], Tensor]:
     rng = Random(place.plan.seed)
     rows = pairs(place) + [(text, text) for text in english(place, 12_000)]
     texts = tokenise(place, [letters(text) if rng.random() < CHARACTERS else text for text, _ in rows])
-    return texts, _targets(place, [meaning for _, meaning in rows])
+    targets = Teacher(place).embed([meaning for _, meaning in rows])
+    return texts, torch.from_numpy(targets).to(place.device)
 
 
 def fresh(place: Workplace) -> Student:
@@ -64,16 +65,9 @@ def away(embedding: Tensor, target: Tensor) -> Tensor:
     return 1.0 - (embedding * target).sum(-1).mean()
 
 
-def _targets(place: Workplace, meanings: list[str]) -> Tensor:
-    cached = place.path("targets.npy")
-    if not (cached.exists() and len(np.load(cached, mmap_mode="r")) == len(meanings)):
-        np.save(cached, Teacher(place).embed(meanings))
-    return torch.from_numpy(np.load(cached)).to(place.device)
-
-
 def pull(student: Student, place: Workplace, target: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
     """How far a batch is from its targets, and how hard each text is to tell from its neighbours."""
-    with torch.autocast(place.device, dtype=torch.bfloat16):
+    with half(place.device):
         embedding = student.embed(student.body(ids, mask).float(), mask.float())
     same = torch.arange(len(target), device=target.device)
     contrast = torch.nn.functional.cross_entropy(SHARPNESS * embedding @ target.T, same)

@@ -19,7 +19,7 @@ from balm.encoder.recipe.workplace import Workplace
 def run(place: Workplace) -> None:
     """Write the folder `bundle` that `Encoder.load` reads; calibration follows in step `evaluate`."""
     folder = place.path("bundle/model.onnx").parent
-    student = load(place, "tuned.pt").eval().cpu()
+    student = load(place, "settled.pt").eval().cpu()
     write_graph(student, folder)
     for name in ("tokenizer.json", simplified.FILE):
         shutil.copy(place.path(name), folder / name)
@@ -35,6 +35,7 @@ def card(student: Student, folder: Path) -> dict[str, Any]:
         "columns": COLUMNS,
         "emotions": EMOTIONS,
         "causes": CAUSES,
+        "offsets": [],
         "temperature": 1.0,
         "abstain_below": 0.0,
         "context": True,

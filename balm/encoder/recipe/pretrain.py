@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from balm.encoder.network.pace import half
 from balm.encoder.network.student import FRAMED, UNKNOWN, Student
 from balm.encoder.recipe.align import paired, pull, tokenise
 from balm.encoder.recipe.sources import Kindred, kindred, prose
@@ -74,7 +75,7 @@ def _guessing(place: Workplace, student: Student, scaffold: Scaffold) -> Task:
 
     def loss(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
         shown, hidden = hide(ids)
-        with torch.autocast(place.device, dtype=torch.bfloat16):
+        with half(place.device):
             logits = scaffold.guess(student, student.body(shown, mask)[hidden])
         return 0.3 * functional.cross_entropy(logits.float(), ids[hidden])
 
@@ -105,7 +106,7 @@ def _feeling(place: Workplace, student: Student, scaffold: Scaffold, number: int
     truth = torch.tensor([one.classes.index(label) for label in one.labels], device=place.device)
 
     def loss(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
-        with torch.autocast(place.device, dtype=torch.bfloat16):
+        with half(place.device):
             logits = scaffold.feel(number, student, student.body(ids, mask), mask)
         return 0.5 * functional.cross_entropy(logits.float(), truth[indices], label_smoothing=0.05)
 

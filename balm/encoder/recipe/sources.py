@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from random import Random
 from typing import Any
 
@@ -52,7 +53,7 @@ PROSE = (
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled message; `english` is its translation where there is one.
+    """One labelled message; `english` is its translation where there is one, `others` what more readers said.
 
     The labels of real messages were given without the turns before them.
     """
@@ -63,6 +64,7 @@ class Example:
     real: bool
     english: str | None = None
     before: tuple[str, ...] = ()
+    others: tuple[EmotionLabel, ...] = ()
 
     @property
     def leans(self) -> bool:
@@ -100,49 +102,62 @@ def posts(place: Workplace, language: str) -> dict[Turn, Post]:
 
 
 def real(place: Workplace, *, dev: bool) -> list[Example]:
-    """The labelled helpdesk turns of the development set, or those that train.
+    """The labelled helpdesk turns of the development set, or what others wrote and trains.
 
     A label also serves the turn's translation when it trains; the development set holds only turns that
     were labelled in their own language, in the data folder. The labels in `labels/` add to training alone.
     """
+    return turns(place, dev=True) if dev else [*turns(place, dev=False), *public(place)]
+
+
+def turns(place: Workplace, *, dev: bool) -> list[Example]:
+    """The labelled turns of helpdesk dialogues: the development set, or the rest with all who read them."""
     found = {language: posts(place, language) for language in ("zh", "en")}
-    examples = []
-    for language in ("zh", "en"):
-        labels = place.read(f"stc3_labels/{language}.jsonl")
-        for row in labels if dev else [*labels, *more_labels(language)]:
-            key = row["dialogue_id"], row["turn"]
-            if held_out(key[0]) != dev:
-                continue
-            for written in (language,) if dev else ("zh", "en"):
-                if key in found[written]:
-                    examples.append(_example(found, key, written, EmotionLabel.from_row(row)))
-    return examples
+    own = {language: _readings(place.read(f"stc3_labels/{language}.jsonl")) for language in ("zh", "en")}
+    more = [_readings(more_labels(name)) for name in ("stc3_zh", "stc3_zh_again")]
+    sets = [*own.values(), *more]
+    merged = {key: [one[key] for one in sets if key in one] for key in chain(*sets)}
+    return [
+        _example(found, key, language, [own[language][key]] if dev else readings)
+        for language in ("zh", "en")
+        for key, readings in merged.items()
+        if held_out(key[0]) == dev and key in found[language] and (key in own[language] or not dev)
+    ]
+
+
+def _readings(rows: Sequence[Mapping[str, Any]]) -> dict[Turn, EmotionLabel]:
+    return {(row["dialogue_id"], row["turn"]): EmotionLabel.from_row(row) for row in rows}
 
 
 def second_dev(place: Workplace) -> list[Example]:
     """The Chinese development turns that only `labels/` labels: another reading, to check the first with."""
     found = {"zh": posts(place, "zh"), "en": {}}
-    keys = {(row["dialogue_id"], row["turn"]): row for row in more_labels("zh")}
     return [
-        _example(found, key, "zh", EmotionLabel.from_row(row))
-        for key, row in keys.items()
+        _example(found, key, "zh", [label])
+        for key, label in _readings(more_labels("stc3_zh")).items()
         if held_out(key[0]) and key in found["zh"]
     ]
 
 
 def _example(
-    found: Mapping[str, Mapping[tuple[str, int], Post]],
-    key: tuple[str, int],
-    language: str,
-    label: EmotionLabel,
+    found: Mapping[str, Mapping[Turn, Post]], key: Turn, language: str, readings: Sequence[EmotionLabel]
 ) -> Example:
     post, english = found[language][key], found["en"].get(key)
-    return Example(post.text, language, label, True, english.text if english else None, post.before)
+    meaning = english.text if english else None
+    return Example(post.text, language, readings[0], True, meaning, post.before, tuple(readings[1:]))
 
 
-def more_labels(language: str) -> list[dict[str, Any]]:
-    """Labels of turns that the data folder leaves unlabelled: one careful reading each, no text."""
-    path = files("balm.encoder.recipe").joinpath(f"labels/stc3_{language}.jsonl")
+def public(place: Workplace) -> list[Example]:
+    """English messages to banks and insurers, and posts about goods, labelled for this project."""
+    labels = more_labels("public_en")
+    texts = {name: place.read(name) for name in {row["file"] for row in labels}}
+    found = [(texts[row["file"]][row["row"]]["text"], EmotionLabel.from_row(row)) for row in labels]
+    return [Example(text, "en", label, True, text) for text, label in found]
+
+
+def more_labels(name: str) -> list[dict[str, Any]]:
+    """Labels of texts in the data folder that it leaves unlabelled: one careful reading each, no text."""
+    path = files("balm.encoder.recipe").joinpath(f"labels/{name}.jsonl")
     if not path.is_file():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -14,6 +14,7 @@ from torch.nn import functional
 from balm.emotion.data import EmotionLabel
 from balm.emotion.labels import CAUSES, EMOTIONS
 from balm.encoder.network.batches import bucket, pad
+from balm.encoder.network.pace import half
 from balm.encoder.network.student import COLUMNS, FRAMED, UNKNOWN, Shape, Student
 from balm.encoder.recipe.align import away, pull, tokenise
 from balm.encoder.recipe.sources import Example, pairs, real, written
@@ -35,13 +36,30 @@ IN_CONTEXT = 0.25
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of all training messages, side by side; `UNLABELLED` where nobody labelled."""
+    """The labels of all training messages, side by side; `UNLABELLED` where nobody labelled.
 
-    emotion: Tensor  # (messages,)
-    cause: Tensor
+    Where several readers labelled a message, `emotion` holds the share of each emotion among them and the
+    degrees are their mean; a row of zeros is a message that nobody labelled.
+    """
+
+    emotion: Tensor  # (messages, emotions)
+    cause: Tensor  # (messages,)
     intensity: Tensor
     needs_human: Tensor
     sarcasm: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Labelled messages, and where their embeddings belong (messages, hidden).
+
+    Of all the tokens that are read they get their `share`; some of them are read `in_context`.
+    """
+
+    examples: Sequence[Example]
+    targets: Tensor
+    share: float
+    in_context: float
 
 
 def run(place: Workplace) -> None:
@@ -52,9 +70,17 @@ def run(place: Workplace) -> None:
     """
     seeds = range(place.plan.seed, place.plan.seed + place.plan.tune_runs)
     places = [replace(place, plan=replace(place.plan, seed=seed)) for seed in seeds]
-    torch.save(mean([_taught(one) for one in places]), place.path("tuned.pt"))
+    materials = gathered(place)
+    torch.save(mean([_taught(one, materials) for one in places]), place.path("tuned.pt"))
     for one in places:
         _kept(one).unlink()
+
+
+def gathered(place: Workplace) -> list[Material]:
+    """The labelled messages that every run reads."""
+    student = load(place, "pretrained.pt")
+    sources = [(real(place, dev=False), REAL, IN_CONTEXT), (written(place), 1 - REAL - REHEARSED, 1.0)]
+    return [Material(some, _targets(place, student, some), *how) for some, *how in sources]
 
 
 def mean(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
@@ -62,17 +88,15 @@ def mean(weights: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
     return {name: torch.stack([one[name] for one in weights]).mean(0) for name in weights[0]}
 
 
-def _taught(place: Workplace) -> dict[str, Tensor]:
+def _taught(place: Workplace, materials: Sequence[Material]) -> dict[str, Tensor]:
     """The weights of the student with its heads after one run, which an interruption does not lose."""
     plan = place.plan.until("tune")
     if _kept(place).exists() and (found := torch.load(_kept(place)))["plan"] == plan:
         kept: dict[str, Tensor] = found["weights"]
         return kept
     student = load(place, "pretrained.pt", dropout=0.15)
-    labelled = [(real(place, dev=False), REAL, IN_CONTEXT), (written(place), 1 - REAL - REHEARSED, 1.0)]
-    tasks = [_labelled(place, student, *one) for one in labelled]
-    rows = Random(place.plan.seed).sample(pairs(place), PAIRS)
-    tasks.append(_rehearsal(place, student, rows))
+    tasks = [labelled(place, student, material) for material in materials]
+    tasks.append(_rehearsal(place, student))
     run = Run("tune", place.plan.tune_rate, place.plan.tune_tokens, place.plan.batch_tokens, words=3.0)
     fit(place, student, run, tasks)
     weights = {name: tensor.cpu() for name, tensor in student.state_dict().items()}
@@ -84,21 +108,18 @@ def _kept(place: Workplace) -> Path:
     return place.path(f"tuned.{place.plan.seed}.pt")
 
 
-def _labelled(
-    place: Workplace, student: Student, examples: Sequence[Example], share: float, in_context: float
-) -> Task:
-    """Learn these labels; a share `in_context` is read with the turns before it."""
-    rng = Random(place.plan.seed)
-    targets = _targets(place, student, [e.text for e in examples], [e.english for e in examples])
-    labels = columns([e.label for e in examples], place.device)
+def labelled(place: Workplace, student: Student, material: Material) -> Task:
+    """Learn these labels."""
+    rng, examples = Random(place.plan.seed), material.examples
+    labels = columns([(e.label, *e.others) for e in examples], place.device)
     texts = [loosened(e.text, rng) for _ in range(CUTS) for e in examples]
-    before = [e.before if rng.random() < in_context else () for _ in range(CUTS) for e in examples]
-    loss = objective(student, place, labels, targets)
+    before = [e.before if rng.random() < material.in_context else () for _ in range(CUTS) for e in examples]
+    loss = objective(student, place, labels, material.targets)
 
     def anew(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
         return loss([i % len(examples) for i in indices], blanked(ids), mask)
 
-    return Task(tokenise(place, texts, before), anew, share)
+    return Task(tokenise(place, texts, before), anew, material.share)
 
 
 def blanked(ids: Tensor) -> Tensor:
@@ -107,15 +128,15 @@ def blanked(ids: Tensor) -> Tensor:
     return ids.masked_fill((chance < BLANKED) & (ids >= FRAMED), UNKNOWN)
 
 
-def _rehearsal(place: Workplace, student: Student, rows: Sequence[tuple[str, str]]) -> Task:
+def _rehearsal(place: Workplace, student: Student) -> Task:
     """Unlabelled pairs, so that the embedding forgets nothing."""
-    texts = [text for text, _ in rows]
-    targets = _targets(place, student, texts, [english for _, english in rows])
+    rows = Random(place.plan.seed).sample(pairs(place), PAIRS)
+    targets = torch.from_numpy(Teacher(place).embed([english for _, english in rows])).to(place.device)
 
     def loss(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
         return place.plan.distill_weight * pull(student, place, targets[indices], ids, mask)
 
-    return Task(tokenise(place, texts), loss, REHEARSED)
+    return Task(tokenise(place, [text for text, _ in rows]), loss, REHEARSED)
 
 
 def load(place: Workplace, name: str, *, dropout: float = 0.1) -> Student:
@@ -127,36 +148,41 @@ def load(place: Workplace, name: str, *, dropout: float = 0.1) -> Student:
     return student.to(place.device)
 
 
-def columns(labels: Sequence[EmotionLabel | None], device: str) -> Labels:
-    """The labels as tensors."""
+def columns(readings: Sequence[Sequence[EmotionLabel]], device: str) -> Labels:
+    """What the readers of each message said, as tensors; the cause is the first reader's."""
 
-    def pick(value: Callable[[EmotionLabel], float | None]) -> Tensor:
-        found = [value(label) if label else None for label in labels]
-        return torch.tensor([UNLABELLED if one is None else one for one in found], device=device)
+    def said(value: Callable[[EmotionLabel], float | None]) -> Tensor:
+        known = [[v for label in labels if (v := value(label)) is not None] for labels in readings]
+        return torch.tensor([sum(some) / len(some) if some else UNLABELLED for some in known], device=device)
 
+    shares = [[sum(label.emotion == name for label in labels) for name in EMOTIONS] for labels in readings]
     return Labels(
-        emotion=pick(lambda label: EMOTIONS.index(label.emotion)),
-        cause=pick(lambda label: CAUSES.index(label.cause) if label.cause else None),
-        intensity=pick(lambda label: label.intensity),
-        needs_human=pick(lambda label: label.needs_human),
-        sarcasm=pick(lambda label: label.sarcasm),
+        emotion=functional.normalize(torch.tensor(shares, dtype=torch.float32, device=device), p=1.0, dim=1),
+        cause=torch.tensor([_cause(labels) for labels in readings], device=device),
+        intensity=said(lambda label: label.intensity),
+        needs_human=said(lambda label: label.needs_human),
+        sarcasm=said(lambda label: label.sarcasm),
     )
+
+
+def _cause(labels: Sequence[EmotionLabel]) -> int:
+    return CAUSES.index(labels[0].cause) if labels and labels[0].cause else UNLABELLED
 
 
 def objective(
     student: Student, place: Workplace, labels: Labels, targets: Tensor
 ) -> Callable[[list[int], Tensor, Tensor], Tensor]:
     """The loss of a batch: every head's, plus the distance of the embedding from its target."""
-    rare = _balance(labels.emotion, len(EMOTIONS))
-    plain = _balance(labels.cause, len(CAUSES))
+    rare = _balance(labels.emotion.sum(0))
+    plain = _balance(torch.bincount(labels.cause[labels.cause >= 0], minlength=len(CAUSES)))
 
     def loss(indices: list[int], ids: Tensor, mask: Tensor) -> Tensor:
-        with torch.autocast(place.device, dtype=torch.bfloat16):
+        with half(place.device):
             out = student(ids, mask)
         emotion, intensity, cause, human, sarcasm = out.scores.float().split(list(COLUMNS.values()), dim=1)
         return (
-            _choice(emotion, labels.emotion[indices], rare)
-            + 0.5 * _choice(cause, labels.cause[indices], plain)
+            _choice(emotion, labels.emotion[indices], labels.emotion[indices].sum(1) > 0, rare)
+            + 0.5 * _choice(cause, labels.cause[indices], labels.cause[indices] >= 0, plain)
             + 0.5 * _degree(intensity, labels.intensity[indices])
             + 0.5 * _degree(human, labels.needs_human[indices])
             + 0.3 * _degree(sarcasm, labels.sarcasm[indices])
@@ -166,18 +192,17 @@ def objective(
     return loss
 
 
-def _balance(labels: Tensor, classes: int) -> Tensor:
+def _balance(counts: Tensor) -> Tensor:
     """Class weights: the inverse square root of each class's count, one on average."""
-    counts = torch.bincount(labels[labels >= 0].long(), minlength=classes).clamp(min=1).float()
-    weights = counts.rsqrt()
+    weights = counts.clamp(min=1).float().rsqrt()
     return weights / weights.mean()
 
 
-def _choice(logits: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-    known = labels >= 0
+def _choice(logits: Tensor, labels: Tensor, known: Tensor, weights: Tensor) -> Tensor:
+    """Cross entropy with the `known` labels: class numbers (messages,) or shares (messages, classes)."""
     if not known.any():
         return logits.sum() * 0.0
-    return functional.cross_entropy(logits[known], labels[known].long(), weights, label_smoothing=SMOOTHING)
+    return functional.cross_entropy(logits[known], labels[known], weights, label_smoothing=SMOOTHING)
 
 
 def _degree(logits: Tensor, labels: Tensor) -> Tensor:
@@ -187,19 +212,22 @@ def _degree(logits: Tensor, labels: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(logits[known, 0], labels[known].float())
 
 
-def _targets(place: Workplace, student: Student, texts: list[str], meanings: list[str | None]) -> Tensor:
+def _targets(place: Workplace, student: Student, examples: Sequence[Example]) -> Tensor:
     """Where each embedding belongs: at the teacher's view of its English, or where alignment left it."""
-    targets = _own_view(place, student, tokenise(place, texts))
-    translated = [i for i, meaning in enumerate(meanings) if meaning]
-    targets[translated] = torch.from_numpy(Teacher(place).embed([meanings[i] or "" for i in translated]))
-    return targets.to(place.device)
+    targets = own_view(place, student, examples)
+    translated = {i: e.english for i, e in enumerate(examples) if e.english}
+    taught = torch.from_numpy(Teacher(place).embed(list(translated.values())))
+    targets[list(translated)] = taught.to(place.device)
+    return targets
 
 
-def _own_view(place: Workplace, student: Student, ids: list[list[int]]) -> Tensor:
+def own_view(place: Workplace, student: Student, examples: Sequence[Example]) -> Tensor:
+    """(messages, hidden) where the student itself puts each message."""
     student.eval()
-    out = torch.zeros(len(ids), student.words.embedding_dim)
-    with torch.no_grad(), torch.autocast(place.device, dtype=torch.bfloat16):
+    ids = tokenise(place, [example.text for example in examples])
+    out = torch.zeros(len(ids), student.words.embedding_dim, device=place.device)
+    with torch.no_grad(), half(place.device):
         for batch in bucket([len(row) for row in ids], 8_192):
             padded, mask = pad([ids[i] for i in batch])
-            out[batch] = student(padded.to(place.device), mask.to(place.device)).embedding.float().cpu()
+            out[batch] = student(padded.to(place.device), mask.to(place.device)).embedding.float()
     return out

@@ -15,6 +15,7 @@ ADDS: Mapping[str, tuple[str, ...]] = {
     "align": ("align_tokens", "align_rate", "batch_tokens"),
     "pretrain": ("pretrain_tokens", "pretrain_rate"),
     "tune": ("tune_tokens", "tune_rate", "tune_runs", "distill_weight"),
+    "settle": ("settle_tokens", "settle_rate"),
     "export": (),
     "phrases": (),
     "evaluate": (),
@@ -40,6 +41,8 @@ class Plan:
     tune_tokens: int = 2_900_000
     tune_rate: float = 3e-4
     tune_runs: int = 3
+    settle_tokens: int = 600_000
+    settle_rate: float = 6e-5
     batch_tokens: int = 2_048
     max_tokens: int = 128
     distill_weight: float = 2.0
