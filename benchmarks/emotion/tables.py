@@ -16,7 +16,8 @@ labels were revised with these turns in view (docs/model_card.md).
 """
 SVM = """
 The SVM learned from the same messages but for the written conversations, whose last message may say nothing
-without the turns before it, which an SVM does not read.
+without the turns before it, which an SVM does not read. The offsets of Balm's logits were fitted on other
+turns than those they judge, but in the second row, which stands as shipped.
 """
 TRIED = """
 What people type to see whether a bot understands them: written for this purpose and labelled in one go,
