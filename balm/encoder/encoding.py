@@ -15,12 +15,12 @@ SPACE = "▁"
 """How unigram tokenizers write a space."""
 
 
-def worn(text: str, token: str, span: Span) -> Span:
+def trimmed(text: str, token: str, span: Span) -> Span:
     """The letters of `text` that a token stands for, without the white space that some tokenizers count in.
 
     A token that is nothing but a space (`▁`, which may stand where there is none) gets an empty span.
 
-    >>> worn("so late", "▁late", (2, 7)), worn("我", "▁", (0, 1))
+    >>> trimmed("so late", "▁late", (2, 7)), trimmed("我", "▁", (0, 1))
     ((3, 7), (0, 0))
     """
     start, end = span

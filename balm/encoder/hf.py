@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from balm.encoder.encoding import Encoded, Passage, Span, worn
+from balm.encoder.encoding import Encoded, Passage, Span, trimmed
 from balm.encoder.folder import Card
 from balm.errors import ModelError
 
@@ -65,7 +65,7 @@ def _fingerprint(model: Any) -> int:
 def _words(text: str, row: Any) -> tuple[Span, ...]:
     """The spans of all but the frame tokens and the padding."""
     parts = zip(row.tokens, row.offsets, row.special_tokens_mask, strict=True)
-    return tuple(worn(text, token, span) for token, span, special in parts if not special)
+    return tuple(trimmed(text, token, span) for token, span, special in parts if not special)
 
 
 def _libraries(name: str) -> tuple[Any, Any, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from balm.encoder.encoding import Passage, Span, worn
+from balm.encoder.encoding import Passage, Span, trimmed
 from balm.encoder.simplified import table
 from balm.errors import ModelError
 
@@ -64,7 +64,7 @@ def _load(folder: Path) -> Any:
 def _cut(text: str, row: Any, limit: int) -> tuple[list[int], list[Span]]:
     """Ids and spans of at most `limit` tokens: the beginning and the end, where feelings stand."""
     ids = list(row.ids)
-    spans = [worn(text, *one) for one in zip(row.tokens, row.offsets, strict=True)]
+    spans = [trimmed(text, *one) for one in zip(row.tokens, row.offsets, strict=True)]
     if len(ids) <= limit:
         return ids, spans
     head, tail = limit * 2 // 3, limit - limit * 2 // 3

@@ -62,21 +62,24 @@ def run(place: Workplace) -> None:
     folder = place.path("bundle/model.onnx").parent
     dev, second = real(place, dev=True), second_dev(place)
     raw = judge(folder, [*dev, *second], offsets=())
-    offsets = balance(raw.logits, raw.truth)
-    calibrated = raw.logits + offsets
-    temperature = fit_temperature(calibrated, raw.truth)
-    threshold = choose_threshold(softmax(calibrated / temperature), raw.truth)
     card = json.loads((folder / "balm.json").read_text())
-    card.update(
-        offsets=[round(float(one), 4) for one in offsets],
-        temperature=temperature,
-        abstain_below=threshold,
-        sha256=fingerprint(folder),
-    )
-    (folder / "balm.json").write_text(json.dumps(card, indent=1))
+    card.update(calibration(raw), sha256=fingerprint(folder))
+    (folder / "balm.json").write_text(json.dumps(card, indent=1))  # some of the figures read it
     card["figures"] = figures(place, crossed(raw), dev, second)
     (folder / "balm.json").write_text(json.dumps(card, indent=1))
     place.path("figures.json").write_text(json.dumps(card["figures"], indent=1))
+
+
+def calibration(raw: Judged) -> dict[str, Any]:
+    """The card's offsets, temperature and threshold, fitted on these messages."""
+    offsets = balance(raw.logits, raw.truth)
+    logits = raw.logits + offsets
+    temperature = fit_temperature(logits, raw.truth)
+    return {
+        "offsets": [round(float(one), 4) for one in offsets],
+        "temperature": temperature,
+        "abstain_below": choose_threshold(softmax(logits / temperature), raw.truth),
+    }
 
 
 def figures(

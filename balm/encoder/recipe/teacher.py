@@ -34,7 +34,8 @@ class Teacher:
         self.weights: dict[str, Tensor] = load_file(self._folder / "model.safetensors")
         self.tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
         self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(place.plan.max_tokens)
+        self._limit = place.plan.max_tokens
+        self.tokenizer.enable_truncation(self._limit)
         self.vocabulary: dict[str, int] = self.tokenizer.get_vocab()
         self.device = place.device
 
@@ -45,7 +46,8 @@ class Teacher:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit sentence embeddings (texts, hidden)."""
-        key = hashlib.sha256("\0".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+        asked = "\0".join((str(self._limit), *texts))
+        key = hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
         cached = self._folder / f"{key[:16]}.npy"
         if not cached.exists():
             np.save(cached, self._read(texts))
