@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -101,22 +101,37 @@ class LinearHeads:
 
 @dataclass(frozen=True, eq=False)
 class RefinedHeads:
-    """Heads whose emotion a designer's examples have corrected; the rest stays as it was."""
+    """Heads that a designer's labels have corrected: those whose name is among the `corrections`."""
 
     base: EmotionHeads
-    correction: LinearHead
+    corrections: Mapping[str, LinearHead]
 
     def score(self, row: Encoded) -> Scores:
-        """The base's scores with the correction added."""
+        """The base's scores with the corrections added to their logits."""
         before = self.base.score(row)
+        emotion = self.corrections.get("emotion")
         return Scores(
-            emotion=before.emotion + self.correction.logits(row.embedding),
-            intensity=before.intensity,
-            cause=before.cause,
-            needs_human=before.needs_human,
-            sarcasm=before.sarcasm,
-            shares=lambda index: before.shares(index) + linear_shares(row, self.correction, index),
+            emotion=before.emotion + (emotion.logits(row.embedding) if emotion else 0.0),
+            intensity=float(self._moved("intensity", _pair(before.intensity), row)[1]),
+            cause=self._moved("cause", before.cause, row),
+            needs_human=float(self._moved("needs_human", _pair(before.needs_human), row)[1]),
+            sarcasm=float(self._moved("sarcasm", _pair(before.sarcasm), row)[1]),
+            shares=lambda index: (
+                before.shares(index) + (linear_shares(row, emotion, index) if emotion else 0.0)
+            ),
         )
+
+    def _moved(self, name: str, chances: Array, row: Encoded) -> Array:
+        """A head's chances under its correction."""
+        if name not in self.corrections:
+            return chances
+        odds = chances * softmax(self.corrections[name].logits(row.embedding))
+        return np.asarray(odds / odds.sum())
+
+
+def _pair(chance: float) -> Array:
+    """The chances of no and yes."""
+    return np.array([1.0 - chance, chance])
 
 
 def linear_shares(row: Encoded, head: LinearHead, index: int) -> Floats:

@@ -15,7 +15,7 @@ from balm.encoder import Encoder
 from balm.encoder.linear import LinearHead
 from balm.errors import ModelError
 
-FORMAT = 1
+FORMAT = 2
 _LINEAR = ("emotion", "intensity", "cause", "needs_human", "sarcasm")
 
 
@@ -57,7 +57,7 @@ def _parts(heads: EmotionHeads) -> tuple[str, dict[str, LinearHead]]:
     if isinstance(heads, LinearHeads):
         return "linear", {name: getattr(heads, name) for name in _LINEAR}
     if isinstance(heads, RefinedHeads):
-        return "refined", {"correction": heads.correction}
+        return "refined", dict(heads.corrections)
     return "bundled", {}
 
 
@@ -65,7 +65,7 @@ def _build(kind: str, heads: Mapping[str, LinearHead], encoder: Encoder) -> Emot
     if kind == "linear":
         return LinearHeads(**heads)
     if kind == "refined" and encoder.card is not None:
-        return RefinedHeads(BundledHeads(encoder.card), heads["correction"])
+        return RefinedHeads(BundledHeads(encoder.card), heads)
     return None
 
 

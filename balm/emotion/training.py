@@ -10,25 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from balm.emotion.calibration import choose_threshold, fit_temperature, softmax
+from balm.emotion.correction import correct
 from balm.emotion.data import EmotionLabel, EmotionMessage, read_folder
-from balm.emotion.heads import GRADES, BundledHeads, LinearHeads, RefinedHeads
+from balm.emotion.heads import GRADES, LinearHeads
 from balm.emotion.labels import CAUSES, EMOTIONS
 from balm.emotion.model import EmotionModel
-from balm.encoder import Encoder, Encoding
-from balm.encoder.folder import Card
+from balm.encoder import Encoder
 from balm.encoder.linear import LinearHead, blind, fit
 from balm.errors import ConfigError, unknown
 
 Array = NDArray[Any]
-CORRECTION = 160.0
-"""How far a designer's examples together may move heads that already know emotions (inverse L2 penalty)."""
-CORRECTION_RANGE = (0.4, 4.0)
-"""The same for one example. A few must be followed to be of use; of hundreds it is the trend that counts.
-With the labels of `emotion_data/starter`, 0.4 reads real turns no worse than no labels do, and 4 reads
-English worse.
-"""
 FRESH = 20.0
-"""The same for heads that start from nothing."""
+"""How far labels move heads that start from nothing (inverse L2 penalty)."""
 OWN_WEIGHT = 3.0
 """A designer's example counts as much as three shipped ones: it is about their customers."""
 
@@ -49,7 +42,8 @@ def train(
         )
     own = [_label(label, number) for number, label in enumerate(labels, start=1)]
     if encoder.card is not None:
-        return _refine(texts, own, before if encoder.card.context else (), encoder, encoder.card)
+        seen = before if encoder.card.context else ()
+        return EmotionModel(encoder, heads=correct(texts, own, seen, encoder, encoder.card) if own else None)
     known = [m for m in (read_folder(shipped_folder()) if shipped is None else shipped) if not m.before]
     return _fresh(
         [*texts, *(m.text for m in known)], [*own, *(m.label for m in known)], len(own), encoder, seed
@@ -77,33 +71,6 @@ def _label(label: str | EmotionLabel, number: int) -> EmotionLabel:
     if found.emotion not in EMOTIONS:
         raise ConfigError(unknown(f"example {number}:", "emotion", found.emotion, EMOTIONS))
     return found
-
-
-def _refine(
-    texts: Sequence[str],
-    labels: Sequence[EmotionLabel],
-    before: Sequence[Sequence[str]],
-    encoder: Encoder,
-    card: Card,
-) -> EmotionModel:
-    """The encoder's own heads plus a correction that the labels ask for."""
-    base = BundledHeads(card)
-    if not texts:
-        return EmotionModel(encoder)
-    seen = [(_scored(base, part), part.embeddings) for part in encoder.parts(texts, before)]
-    offset = np.concatenate([logits for logits, _ in seen]) / card.temperature
-    features = np.concatenate([embeddings for _, embeddings in seen])
-    truth = np.array([EMOTIONS.index(label.emotion) for label in labels])
-    strength = float(np.clip(CORRECTION / len(texts), *CORRECTION_RANGE))
-    found = fit(features, truth, len(EMOTIONS), strength=strength, offset=offset)
-    scale = np.float32(card.temperature)  # the base's logits are divided by it when they are read
-    return EmotionModel(
-        encoder, heads=RefinedHeads(base, LinearHead(found.weights * scale, found.bias * scale))
-    )
-
-
-def _scored(base: BundledHeads, part: Encoding) -> Array:
-    return np.stack([base.score(row).emotion for row in part.rows])
 
 
 def _fresh(

@@ -33,12 +33,14 @@ def fit(
     strength: float,
     offset: Array | None = None,
     weights: Array | None = None,
+    steady: Array | None = None,
 ) -> LinearHead:
     """The head under which the true classes are likeliest, held back by an L2 penalty.
 
-    `features` is (rows, features), `truth` (rows,) holds class numbers, `strength`
-    is the inverse of the penalty. With an `offset` (rows, classes) the head learns only what
-    those logits lack.
+    `features` is (rows, features), `truth` holds class numbers (rows,) or the chance of each class
+    (rows, classes), `strength` is the inverse of the penalty. With an `offset` (rows, classes) the head
+    learns only what those logits lack. `steady` (features + 1, features + 1) is the sum of outer products
+    of other features, a one behind each: their squared logits are held back as well.
     Deterministic: equal input gives equal bits.
     """
     from scipy.optimize import minimize
@@ -47,15 +49,19 @@ def fit(
     seen = np.ascontiguousarray(features, np.float32)
     known = np.zeros((rows, classes), np.float32) if offset is None else np.asarray(offset, np.float32)
     share = np.ones((rows, 1), np.float32) if weights is None else np.asarray(weights, np.float32)[:, None]
-    goal = np.eye(classes, dtype=np.float32)[truth]
+    goal = np.eye(classes, dtype=np.float32)[truth] if truth.ndim == 1 else truth.astype(np.float32)
+
+    def held(table: Array) -> Array:
+        return table / strength if steady is None else table / strength + steady @ table
 
     def loss(flat: Array) -> tuple[float, Array]:
         table = flat.reshape(width + 1, classes)
         small = table.astype(np.float32)
         logs = _log_softmax(known + seen @ small[:-1] + small[-1])
         error = (np.exp(logs) - goal) * share
-        slope = np.vstack([seen.T @ error, error.sum(0, keepdims=True)]) + table / strength
-        value = 0.5 * (table**2).sum() / strength - (share * goal * logs).sum(dtype=np.float64)
+        back = held(table)
+        slope = np.vstack([seen.T @ error, error.sum(0, keepdims=True)]) + back
+        value = 0.5 * (table * back).sum() - (share * goal * logs).sum(dtype=np.float64)
         return float(value), slope.ravel()
 
     start = np.zeros((width + 1) * classes)

@@ -100,7 +100,7 @@ def corrected(judged: Judged, folder: Path, labels: Path) -> Judged:
     model = EmotionModel.fit([m.text for m in messages], [m.label for m in messages], encoder=encoder)
     if not isinstance(model.heads, RefinedHeads):
         return judged
-    moved = model.heads.correction.logits(encoder.embed([e.text for e in judged.examples]))
+    moved = model.heads.corrections["emotion"].logits(encoder.embed([e.text for e in judged.examples]))
     return replace(judged, logits=judged.logits + moved)
 
 

@@ -13,7 +13,7 @@ from balm.encoder.recipe.workplace import ADDS, Plan, Workplace
 from balm.errors import BalmError, ConfigError, unknown
 
 EXAMPLES = """
-Makes Balm's encoder: vocabulary, alignment, pretraining, heads, export, phrases, evaluation.
+Makes Balm's encoder: vocabulary, alignment, pretraining, heads, export, phrases, usual messages, evaluation.
 
 Examples:
 

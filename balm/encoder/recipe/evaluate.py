@@ -25,7 +25,7 @@ from balm.emotion.labels import CAUSES, EMOTIONS
 from balm.encoder import Encoder
 from balm.encoder.folder import Card
 from balm.encoder.recipe.baseline import svm
-from balm.encoder.recipe.sources import Example, conversations, real, second_dev, written
+from balm.encoder.recipe.sources import Example, conversations, public, real, second_dev, written
 from balm.encoder.recipe.workplace import Workplace
 
 Array = NDArray[Any]
@@ -94,6 +94,7 @@ def figures(
         "dev_messages": {language: len(some.examples) for language, some in spoken.items()},
         **{language: measure(some) for language, some in spoken.items()},
         "zh_second_reading": measure(again),
+        "en_native": measure(judge(folder, public(place, dev=True))),
         "conversations": in_context(folder, conversations(place)),
         "baseline_svm": baseline(place, dev),
         "latency_ms": latency(folder, dev),

@@ -18,6 +18,7 @@ ADDS: Mapping[str, tuple[str, ...]] = {
     "settle": ("settle_tokens", "settle_rate"),
     "export": (),
     "phrases": (),
+    "usual": (),
     "evaluate": (),
 }
 """The steps in their order, and what each reads of the plan that no step before it does."""
