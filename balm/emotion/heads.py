@@ -61,16 +61,16 @@ class BundledHeads:
         """
         found = {name: _of(row.scores)[place] for name, place in self._columns.items()}
         parts = _of(row.contributions)  # (tokens, emotions)
-        phrases = None if row.in_context else self._phrases
+        heard = self._phrases.hear(row.text) if self._phrases and not row.in_context else None
         return Scores(
-            emotion=found["emotion"] + self._offsets + (phrases.logits(row.text) if phrases else 0.0),
+            emotion=found["emotion"] + self._offsets + (heard.logits if heard else 0.0),
             intensity=float(sigmoid(found["intensity"][0])),
             cause=softmax(found["cause"]),
             needs_human=float(sigmoid(found["needs_human"][0])),
             sarcasm=float(sigmoid(found["sarcasm"][0])),
             shares=lambda index: (
                 parts[:, index] - parts.mean(1)
-                + (phrases.shares(row.text, row.spans, index) if phrases else 0.0)
+                + (heard.shares(row.spans, index) if heard else 0.0)
             ),
         )  # fmt: skip
 

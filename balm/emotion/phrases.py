@@ -69,26 +69,37 @@ class Phrases:
             ) from error
         return cls(weights, bias, scale, table(folder))
 
-    def logits(self, text: str) -> Array:
-        """(emotions,) what the phrases of a message add to each emotion's logit."""
+    def hear(self, text: str) -> Heard:
+        """What the phrases of a message say."""
         found = runs(text, self.simplified)
-        return np.asarray(self._parts(found).sum(0) + self.bias)
+        parts = self.weights[found.buckets].astype(np.float32)
+        parts *= self.scale / np.sqrt(max(len(found.buckets), 1))
+        return Heard(len(text), found, parts, self.bias)
 
-    def shares(self, text: str, spans: Sequence[tuple[int, int]], index: int) -> Array:
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """The phrases of one message of some `length`, and what each of its runs adds to each emotion's logit."""
+
+    length: int
+    found: Found
+    parts: NDArray[np.float32]  # (runs, emotions)
+    bias: NDArray[np.float32]
+
+    @property
+    def logits(self) -> Array:
+        """(emotions,) what they add to each emotion's logit."""
+        return np.asarray(self.parts.sum(0) + self.bias)
+
+    def shares(self, spans: Sequence[tuple[int, int]], index: int) -> Array:
         """(spans,) what each span adds to one emotion's logit: a run's share is spread over its letters."""
-        found = runs(text, self.simplified)
-        parts = self._parts(found)
-        share = (parts[:, index] - parts.mean(1)) / np.maximum(found.ends - found.starts, 1)
-        slope = np.zeros(len(text) + 2)
-        np.add.at(slope, np.minimum(found.starts, len(text)), share)
-        np.add.at(slope, np.minimum(found.ends, len(text)), -share)
-        total = np.concatenate([[0.0], np.cumsum(np.cumsum(slope)[: len(text)])])
+        starts, ends = self.found.starts, self.found.ends
+        share = (self.parts[:, index] - self.parts.mean(1)) / np.maximum(ends - starts, 1)
+        slope = np.zeros(self.length + 2)
+        np.add.at(slope, np.minimum(starts, self.length), share)
+        np.add.at(slope, np.minimum(ends, self.length), -share)
+        total = np.concatenate([[0.0], np.cumsum(np.cumsum(slope)[: self.length])])
         return np.array([total[end] - total[start] for start, end in spans], np.float32)
-
-    def _parts(self, found: Found) -> Array:
-        """(runs, emotions)."""
-        rows = self.weights[found.buckets].astype(np.float32)
-        return np.asarray(rows * (self.scale / np.sqrt(max(len(found.buckets), 1))))
 
 
 def runs(text: str, simplified: dict[int, str]) -> Found:
@@ -109,7 +120,9 @@ def runs(text: str, simplified: dict[int, str]) -> Found:
 def _flat(text: str, simplified: dict[int, str]) -> str:
     """The text in small simplified letters, digits as 0, without links and handles, of the same length."""
     plain = text.translate(_FULL_WIDTH).translate(simplified)
-    small = "".join(low if len(low := letter.lower()) == 1 else letter for letter in plain)
+    small = plain.lower()
+    if len(small) != len(plain):  # İ becomes two letters
+        small = "".join(low if len(low := letter.lower()) == 1 else letter for letter in plain)
     spoken = _NO_WORDS.sub(lambda found: " " * len(found.group()), small)
     return re.sub(r"\s", " ", re.sub(r"\d", "0", spoken))
 

@@ -31,25 +31,25 @@ def phrases() -> Phrases:
     ids=["script", "width and case", "digits", "handles"],
 )
 def test_what_customers_vary_without_meaning_makes_no_difference(phrases, one, other):
-    assert np.allclose(phrases.logits(one), phrases.logits(other))
+    assert np.allclose(phrases.hear(one).logits, phrases.hear(other).logits)
 
 
 @given(ANY_TEXT)
 @settings(max_examples=60, deadline=None)
 def test_any_text_has_finite_logits_and_the_shares_add_up_to_them(phrases, text):
     spans = [(i, i + 1) for i in range(len(text))]
-    logits = phrases.logits(text)
+    logits = phrases.hear(text).logits
     assert np.isfinite(logits).all()
-    shares = np.stack([phrases.shares(text, spans, i) for i in range(len(EMOTIONS))], axis=1)
+    shares = np.stack([phrases.hear(text).shares(spans, i) for i in range(len(EMOTIONS))], axis=1)
     assert np.isfinite(shares).all() and shares.shape == (len(text), len(EMOTIONS))
 
 
 def test_the_shares_of_all_letters_are_what_the_phrases_add(phrases):
     text = "where is my parcel"
     spans = [(i, i + 1) for i in range(len(text))]
-    logits = phrases.logits(text)
+    logits = phrases.hear(text).logits
     for index in range(len(EMOTIONS)):
-        total = phrases.shares(text, spans, index).sum()
+        total = phrases.hear(text).shares(spans, index).sum()
         assert total == pytest.approx(logits[index] - logits.mean(), rel=0.35, abs=0.6)  # the frame's blanks
 
 
