@@ -48,6 +48,20 @@ class Learned:
     temperature: float = 1.0
 
 
+class Reader:
+    """Embeds each text once, however often it is asked for."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._known: dict[str, Floats] = {}
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """The embeddings (texts, hidden)."""
+        fresh = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known.update(zip(fresh, self.encoder.embed(fresh), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
 def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tuning: TuneOptions) -> Learned:
     """The head, and the encoder that it reads, for texts with class numbers `truth`, which leave none out.
 
@@ -57,14 +71,15 @@ def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tu
     """
     classes = len(np.unique(truth))
     hidden, rest = _parted(truth, seed)
+    reader = Reader(encoder)
     way, temperature = WAYS[0], 1.0
     if len(hidden) and len(np.unique(truth[rest])) > 1:
-        trial = _taught([texts[i] for i in rest], truth[rest], encoder, seed, tuning)
+        trial = _taught([texts[i] for i in rest], truth[rest], reader, seed, tuning)
         asked = trial.features([texts[i] for i in hidden])
         tried = [(way, trial.head(classes, way).logits(asked)) for way in WAYS]
         way, temperature = _chosen(tried, truth[hidden])
-    taught = _taught(texts, truth, encoder, seed, tuning)
-    return Learned(taught.encoder, taught.head(classes, way), taught.rarity, temperature)
+    taught = _taught(texts, truth, reader, seed, tuning)
+    return Learned(taught.reader.encoder, taught.head(classes, way), taught.rarity, temperature)
 
 
 def features(embeddings: Floats, texts: Sequence[str], known: Floats) -> Floats:
@@ -97,9 +112,9 @@ def _chosen(tried: Sequence[tuple[Way, Array]], truth: Array) -> tuple[Way, floa
 
 @dataclass(frozen=True, eq=False)
 class _Taught:
-    """Examples as a head sees them, and the encoder that reads them, fine-tuned on them if asked."""
+    """Examples as a head sees them, and who reads them, with an encoder fine-tuned on them if asked."""
 
-    encoder: Encoder
+    reader: Reader
     rarity: Floats
     seen: Floats  # (examples, hidden + letters)
     truth: Array
@@ -107,26 +122,26 @@ class _Taught:
 
     def features(self, texts: Sequence[str]) -> Floats:
         """Other texts as the head sees them."""
-        return features(self.encoder.embed(texts), texts, self.rarity)
+        return features(self.reader.embed(texts), texts, self.rarity)
 
     def head(self, classes: int, way: Way) -> LinearHead:
         """The head that this way learns; the embedding's weight is part of it."""
         scale = np.ones(self.seen.shape[1], np.float32)
-        scale[: self.encoder.hidden] = way.meaning
+        scale[: self.reader.encoder.hidden] = way.meaning
         seen = self.seen * scale
         found = fit(seen, self.truth, classes, strength=way.strength, weights=self.weights)
         return LinearHead(found.weights * scale[:, None], found.bias)
 
 
-def _taught(texts: Sequence[str], truth: Array, encoder: Encoder, seed: int, tuning: TuneOptions) -> _Taught:
+def _taught(texts: Sequence[str], truth: Array, reader: Reader, seed: int, tuning: TuneOptions) -> _Taught:
     texts, truth = augmented(texts, truth, tuning=tuning, seed=seed)
     if tuning.trains_encoder:
         from balm.tuning.tuned import tuned
 
-        encoder = tuned(encoder, texts, truth, tuning=tuning, seed=seed)
+        reader = Reader(tuned(reader.encoder, texts, truth, tuning=tuning, seed=seed))
     known = rarity([readable(text) for text in texts])
-    seen = features(encoder.embed(texts), texts, known)
-    return _Taught(encoder, known, seen, truth, _weights(truth, tuning))
+    seen = features(reader.embed(texts), texts, known)
+    return _Taught(reader, known, seen, truth, _weights(truth, tuning))
 
 
 def _weights(truth: Array, tuning: TuneOptions) -> Array | None:
