@@ -15,9 +15,10 @@ careful reader. In brackets: the range that 95 % of redrawn sets of these turns 
 labels were revised with these turns in view (docs/model_card.md).
 """
 SVM = """
-The SVM learned from the same messages but for the written conversations, whose last message may say nothing
-without the turns before it, which an SVM does not read. The offsets of Balm's logits were fitted on other
-turns than those they judge, but in the second row, which stands as shipped.
+The SVM learned from the same messages, and from those labelled since the model was made, but not from the
+written conversations, whose last message may say nothing without the turns before it, which an SVM does not
+read. The offsets of Balm's logits were fitted on other turns than those they judge, but in the second row,
+which stands as shipped.
 """
 TRIED = """
 What people type to see whether a bot understands them: written for this purpose and labelled in one go,
