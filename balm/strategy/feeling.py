@@ -25,14 +25,14 @@ class Feeling:
 
 
 def feeling_in(reading: EmotionReading) -> Feeling:
-    """The feeling to act on: neutral when the model abstained, frustration when praise is sarcastic.
+    """The feeling to act on: what the reading dares to say, and frustration when praise is sarcastic.
 
     >>> feeling_in(EmotionReading("joy", 0.8, intensity=0.2, sarcasm=0.9))
     Feeling(name='frustration', intensity=0.4)
     >>> feeling_in(EmotionReading("anger", 0.3, intensity=0.9, abstained=True))
     Feeling(name='neutral', intensity=0.0)
     """
-    if reading.abstained:
+    if reading.abstained and not reading.negative:
         return Feeling()
     intensity = unit(reading.intensity)
     if reading.sarcasm >= SARCASM_FROM and not reading.negative:

@@ -31,7 +31,7 @@ def says_little(turn: Turn) -> bool:
     >>> says_little(Turn("BM10024683", intent="inform_order"))
     True
     """
-    if turn.reading.abstained:
+    if turn.reading.abstained and not turn.reading.negative:
         return True
     return feeling_in(turn.reading).name == "neutral" and recognised(turn) in ANSWERS
 

@@ -123,9 +123,9 @@ def test_the_default_policy_is_the_file_that_designers_edit() -> None:
 
 @st.composite
 def situations(draw: st.DrawFn) -> Situation:
-    """Any situation that a turn can be: whoever abstains feels neutral, an upset turn is a run of one."""
+    """Any situation that a turn can be: a doubted one is neutral or annoyed, an upset one is a run of one."""
     abstained = draw(st.booleans())
-    emotion = "neutral" if abstained else draw(st.sampled_from(EMOTIONS))
+    emotion = draw(st.sampled_from(["neutral", "frustration"] if abstained else EMOTIONS))
     unit = st.floats(0, 1)
     return Situation(
         emotion=emotion,
@@ -161,11 +161,12 @@ def test_every_situation_gets_exactly_one_decision_and_its_explanation_agrees(si
     assert [trial.rule.name for trial in explained.tried if trial.fired] == [decision.rule]
 
 
-@given(situations())
+@given(situations(), st.sampled_from(["neutral", "frustration"]))
 def test_a_doubted_reading_never_escalates_unless_the_customer_asks_or_is_in_danger(
-    situation: Situation,
+    situation: Situation, emotion: str
 ) -> None:
-    doubted = replace(situation, emotion="neutral", abstained=True)
+    run = max(situation.negative_run, int(emotion in NEGATIVE))
+    doubted = replace(situation, emotion=emotion, abstained=True, negative_run=run)
     if POLICY.choose(doubted).strategy == "escalate":
         assert doubted.intent == "human_wanted" or doubted.safety
 

@@ -105,6 +105,13 @@ def test_a_doubted_emotion_is_neutral_without_strength() -> None:
     assert (seen.emotion, seen.intensity, seen.abstained) == ("neutral", 0.0, True)
 
 
+def test_who_is_surely_annoyed_is_cared_for_even_when_the_model_doubts_how_much():
+    torn = (Scored("anger", 0.45), Scored("frustration", 0.44), Scored("neutral", 0.11))
+    reading = EmotionReading("anger", 0.45, intensity=0.8, abstained=True, ranking=torn)
+    seen = situation(Turn("你们怎么做事的！", reading=reading))
+    assert (seen.emotion, seen.intensity, seen.abstained) == ("frustration", 0.8, True)
+
+
 def test_sarcasm_is_frustration() -> None:
     seen = situation(
         Turn("great, just great", reading=EmotionReading("joy", 0.8, intensity=0.1, sarcasm=0.8))
