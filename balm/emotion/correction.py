@@ -67,22 +67,21 @@ def correct(
 def _corrections(
     scores: Sequence[Scores], features: Array, labels: Sequence[EmotionLabel], card: Card
 ) -> dict[str, LinearHead]:
-    moment, found = usual(card.folder, features.shape[1]), {}
+    held, found = usual(card.folder, features.shape[1]), {}
     for name, (goal, logits) in GOALS.items():
         asked = [(row, chances) for row, label in enumerate(labels) if (chances := goal(label))]
         if not asked:
             continue
         rows, truth = [row for row, _ in asked], np.array([chances for _, chances in asked])
-        scale = (
-            card.temperature if name == "emotion" else 1.0
-        )  # the base's logits are divided by it when read
+        # the emotion's logits are divided by the temperature when they are read
+        scale = card.temperature if name == "emotion" else 1.0
         head = fit(
             features[rows],
             truth,
             truth.shape[1],
             strength=STRENGTH,
             offset=np.stack([logits(scores[row]) for row in rows]) / scale,
-            steady=moment * (USUAL + USUAL_A_LABEL * len(rows)),
+            steady=held * (USUAL + USUAL_A_LABEL * len(rows)),
         )
         found[name] = LinearHead(head.weights * np.float32(scale), head.bias * np.float32(scale))
     return found

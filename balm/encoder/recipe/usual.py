@@ -15,5 +15,5 @@ def run(place: Workplace) -> None:
     encoder = Encoder.load(place.path("bundle/model.onnx").parent)
     examples = turns(place, dev=False)
     texts, before = [e.text for e in examples], [e.before for e in examples]
-    parts = [part.embeddings for turns in ((), before) for part in encoder.parts(texts, turns)]
+    parts = [part.embeddings for some in ((), before) for part in encoder.parts(texts, some)]
     np.save(place.path("bundle") / FILE, moment(np.concatenate(parts)).astype(np.float16))
