@@ -112,10 +112,10 @@ class RefinedHeads:
         emotion = self.corrections.get("emotion")
         return Scores(
             emotion=before.emotion + (emotion.logits(row.embedding) if emotion else 0.0),
-            intensity=float(self._moved("intensity", _pair(before.intensity), row)[1]),
+            intensity=float(self._moved("intensity", pair(before.intensity), row)[1]),
             cause=self._moved("cause", before.cause, row),
-            needs_human=float(self._moved("needs_human", _pair(before.needs_human), row)[1]),
-            sarcasm=float(self._moved("sarcasm", _pair(before.sarcasm), row)[1]),
+            needs_human=float(self._moved("needs_human", pair(before.needs_human), row)[1]),
+            sarcasm=float(self._moved("sarcasm", pair(before.sarcasm), row)[1]),
             shares=lambda index: (
                 before.shares(index) + (linear_shares(row, emotion, index) if emotion else 0.0)
             ),
@@ -129,7 +129,7 @@ class RefinedHeads:
         return np.asarray(odds / odds.sum())
 
 
-def _pair(chance: float) -> Array:
+def pair(chance: float) -> Array:
     """The chances of no and yes."""
     return np.array([1.0 - chance, chance])
 

@@ -19,11 +19,11 @@ from balm.strategy.situation import Situation
 Box = Mapping[str, Condition]
 
 NEGATIVE = frozenset(name for name, valence in VALENCES.items() if valence == "negative")
-DOUBTED = frozenset(("neutral", "frustration"))  # what may be felt when the model abstains
+FELT_IN_DOUBT = frozenset(("neutral", "frustration"))  # what may be felt when the model abstains
 # No turn is ever like this: whoever abstains feels no more than that, a negative turn is a run of one, and
 # facts that could not be had show nothing.
 IMPOSSIBLE: tuple[Box, ...] = (
-    {"abstained": Among(frozenset(("true",))), "emotion": Among(frozenset(EMOTIONS) - DOUBTED)},
+    {"abstained": Among(frozenset(("true",))), "emotion": Among(frozenset(EMOTIONS) - FELT_IN_DOUBT)},
     {"emotion": Among(NEGATIVE), "negative_run": Span((0, 0), (0, 0), True)},
     {"failed": Among(frozenset(("true",))), "our_fault": Among(frozenset(("true",)))},
 )

@@ -18,12 +18,12 @@ class Situation:
     """One turn as the policy sees it.
 
     `intensity`, `needs_human` and `frustration` run from 0 to 1. `emotion` is the one to act on:
-    neutral when the model abstained (frustration when it doubts nothing but how annoyed the customer is),
-    frustration when it heard sarcasm. `intent` is None when
-    nothing was recognised, `asks` what the bot needs next from the customer, `failed` whether the
-    facts could not be had, `our_fault` whether they show that we failed the customer, `apologised`
-    whether the reply before this turn said sorry already. `safety` and `threat` are heard in the
-    words themselves, whatever the model made of the mood.
+    neutral when the model abstained (frustration when it doubts nothing but how annoyed the customer
+    is), frustration when it heard sarcasm. `intent` is None when nothing was recognised, `asks` what
+    the bot needs next from the customer, `failed` whether the facts could not be had, `our_fault`
+    whether they show that we failed the customer, `apologised` whether the reply before this turn said
+    sorry already. `safety` and `threat` are heard in the words themselves, whatever the model made of
+    the mood.
     """
 
     emotion: str = "neutral"

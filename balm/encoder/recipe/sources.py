@@ -150,7 +150,7 @@ def _example(
 def public(place: Workplace, *, dev: bool) -> list[Example]:
     """English messages to banks and insurers, and posts about goods, labelled for this project.
 
-    One in five never trains. They were picked where a model was in doubt, so they are hard to read.
+    One in five never trains. Most were picked because a model did not find them surely neutral.
     """
     labels = [row for row in more_labels("public_en") if held_out(f"{row['file']} {row['row']}") == dev]
     texts = {name: place.read(name) for name in {row["file"] for row in labels}}
