@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from io import BufferedIOBase
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -106,7 +107,9 @@ def chat(
 @app.command(epilog='Example: `echo \'{"text": "three days and still not shipped!"}\' | balm read`')
 @told_plainly
 def read(
-    batch: Annotated[int, typer.Option(help="Lines read together; 1 answers each line at once.", min=1)] = 32,
+    batch: Annotated[
+        int, typer.Option(help="Lines read together at most; none waits for another.", min=1)
+    ] = 32,
     model: Annotated[
         str, typer.Option(help="`bundled`, or the folder or id of a Hugging Face encoder.")
     ] = "bundled",
@@ -115,7 +118,7 @@ def read(
     from balm.emotion.stream import read_lines
 
     failures = 0
-    for answer in read_lines(sys.stdin.buffer, batch=batch, model=model):
+    for answer in read_lines(cast(BufferedIOBase, sys.stdin.buffer), batch=batch, model=model):
         failures += answer.failed
         sys.stdout.write(answer.line + "\n")
         sys.stdout.flush()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from io import BufferedIOBase
+from itertools import count
 
 from balm.emotion.data import LANGUAGES, SPEAKERS, said
 from balm.emotion.model import EmotionModel
 from balm.emotion.reading import EmotionReading
 from balm.encoder import Encoder
 from balm.language import detect
+
+PART = 1 << 16
+"""Bytes that are taken from a stream at once."""
 
 _TURN = '{"role": "agent" or "customer", "text": ...}'
 
@@ -38,12 +42,29 @@ class Request:
     language: str | None = None
 
 
-def read_lines(lines: Iterable[bytes], *, batch: int = 32, model: str = "bundled") -> Iterator[Answer]:
-    """One answer for each of `lines`, in order; a wrong line gets an `error` and the rest goes on."""
+def read_lines(stream: BufferedIOBase, *, batch: int = 32, model: str = "bundled") -> Iterator[Answer]:
+    """One answer for each line, in order; a wrong line gets an `error` and the rest goes on.
+
+    At most `batch` lines are read together, but none waits for another that has not come yet.
+    """
     reader = EmotionModel(Encoder.load(model))
-    numbered = enumerate(lines, start=1)
-    while chunk := list(islice(numbered, batch)):
-        yield from _answers(reader, chunk)
+    numbers = count(1)
+    for lines in _arriving(stream):
+        for start in range(0, len(lines), batch):
+            yield from _answers(reader, [(next(numbers), line) for line in lines[start : start + batch]])
+
+
+def _arriving(stream: BufferedIOBase) -> Iterator[list[bytes]]:
+    """The whole lines among what has come in the meantime, again and again."""
+    begun: list[bytes] = []
+    while part := stream.read1(PART):
+        *lines, rest = part.split(b"\n")
+        if lines:
+            yield [b"".join([*begun, lines[0]]), *lines[1:]]
+            begun = []
+        begun.append(rest)
+    if any(begun):
+        yield [b"".join(begun)]
 
 
 def _answers(reader: EmotionModel, chunk: list[tuple[int, bytes]]) -> Iterator[Answer]:

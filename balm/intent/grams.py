@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,13 +53,15 @@ def weighed(text: str, rarity: Floats) -> Weighed:
     return Weighed(columns, unit.astype(np.float32))
 
 
-def matrix(texts: Sequence[str], rarity: Floats) -> Floats:
-    """The weights of all texts as rows (texts, WIDTH)."""
-    found = np.zeros((len(texts), WIDTH), np.float32)
-    for line, text in zip(found, texts, strict=True):
-        columns, weights = weighed(text, rarity)
-        line[columns] = weights
-    return found
+def matrix(texts: Sequence[str], rarity: Floats) -> Any:
+    """The weights of all texts as sparse rows (texts, WIDTH)."""
+    from scipy.sparse import csr_matrix
+
+    rows = [weighed(text, rarity) for text in texts]
+    starts = np.cumsum([0, *(len(row.columns) for row in rows)])
+    none = Weighed(np.zeros(0, np.int64), np.zeros(0, np.float32))
+    columns, weights = (np.concatenate(parts) for parts in zip(none, *rows, strict=True))
+    return csr_matrix((weights, columns, starts), shape=(len(rows), WIDTH))
 
 
 def rarity(texts: Sequence[str]) -> Floats:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from balm.emotion.calibration import fit_temperature, surprise
 from balm.encoder import Encoder
 from balm.encoder.encoding import Floats
-from balm.encoder.linear import LinearHead, fit, folds
+from balm.encoder.linear import LinearHead, SideBySide, fit, folds
 from balm.encoder.text import readable
 from balm.intent.grams import matrix, rarity, weighed
 from balm.tuning import TuneOptions
@@ -72,19 +72,20 @@ def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tu
     classes = len(np.unique(truth))
     hidden, rest = _parted(truth, seed)
     reader = Reader(encoder)
-    way, temperature = WAYS[0], 1.0
+    way, temperature, head = WAYS[0], 1.0, None
     if len(hidden) and len(np.unique(truth[rest])) > 1:
         trial = _taught([texts[i] for i in rest], truth[rest], reader, seed, tuning)
         asked = trial.features([texts[i] for i in hidden])
-        tried = [(way, trial.head(classes, way).logits(asked)) for way in WAYS]
-        way, temperature = _chosen(tried, truth[hidden])
+        heads = trial.heads(classes)
+        place, temperature = _chosen([head.logits(asked) for head in heads], truth[hidden])
+        way, head = WAYS[place], heads[place]
     taught = _taught(texts, truth, reader, seed, tuning)
-    return Learned(taught.reader.encoder, taught.head(classes, way), taught.rarity, temperature)
+    return Learned(taught.reader.encoder, taught.head(classes, way, head), taught.rarity, temperature)
 
 
-def features(embeddings: Floats, texts: Sequence[str], known: Floats) -> Floats:
+def features(embeddings: Floats, texts: Sequence[str], known: Floats) -> SideBySide:
     """(texts, hidden + letters)."""
-    return np.hstack([embeddings, matrix([readable(text) for text in texts], known)])
+    return SideBySide(embeddings, matrix([readable(text) for text in texts], known))
 
 
 def logits(head: LinearHead, embeddings: Floats, texts: Sequence[str], known: Floats) -> Array:
@@ -102,12 +103,12 @@ def _parted(truth: Array, seed: int) -> tuple[Array, Array]:
     return hidden, np.setdiff1d(drawn, hidden)
 
 
-def _chosen(tried: Sequence[tuple[Way, Array]], truth: Array) -> tuple[Way, float]:
-    """The first way that makes the true classes about as likely as the best one does, and its temperature."""
-    temperatures = [fit_temperature(logits, truth) for _, logits in tried]
-    losses = [surprise(logits / t, truth) for (_, logits), t in zip(tried, temperatures, strict=True)]
+def _chosen(tried: Sequence[Array], truth: Array) -> tuple[int, float]:
+    """The first logits that make the true classes about as likely as the best do, and their temperature."""
+    temperatures = [fit_temperature(logits, truth) for logits in tried]
+    losses = [surprise(logits / t, truth) for logits, t in zip(tried, temperatures, strict=True)]
     place = next(i for i, loss in enumerate(losses) if loss <= CLEARLY * min(losses))
-    return tried[place][0], temperatures[place]
+    return place, temperatures[place]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,21 +117,31 @@ class _Taught:
 
     reader: Reader
     rarity: Floats
-    seen: Floats  # (examples, hidden + letters)
+    seen: SideBySide  # (examples, hidden + letters)
     truth: Array
     weights: Array | None
 
-    def features(self, texts: Sequence[str]) -> Floats:
+    def features(self, texts: Sequence[str]) -> SideBySide:
         """Other texts as the head sees them."""
         return features(self.reader.embed(texts), texts, self.rarity)
 
-    def head(self, classes: int, way: Way) -> LinearHead:
+    def heads(self, classes: int) -> list[LinearHead]:
+        """The head that each way learns; each begins where the one before has ended."""
+        found: list[LinearHead] = []
+        for way in WAYS:
+            found.append(self.head(classes, way, found[-1] if found else None))
+        return found
+
+    def head(self, classes: int, way: Way, start: LinearHead | None) -> LinearHead:
         """The head that this way learns; the embedding's weight is part of it."""
-        scale = np.ones(self.seen.shape[1], np.float32)
+        scale = np.ones((self.seen.shape[1], 1), np.float32)
         scale[: self.reader.encoder.hidden] = way.meaning
-        seen = self.seen * scale
-        found = fit(seen, self.truth, classes, strength=way.strength, weights=self.weights)
-        return LinearHead(found.weights * scale[:, None], found.bias)
+        found = fit(
+            SideBySide(self.seen.dense * way.meaning, self.seen.sparse), self.truth, classes,
+            strength=way.strength, weights=self.weights,
+            start=start and LinearHead(start.weights / scale, start.bias),
+        )  # fmt: skip
+        return LinearHead(found.weights * scale, found.bias)
 
 
 def _taught(texts: Sequence[str], truth: Array, reader: Reader, seed: int, tuning: TuneOptions) -> _Taught:

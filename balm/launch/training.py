@@ -14,6 +14,7 @@ from balm.errors import ModelError
 from balm.launch.log import cause
 from balm.launch.place import Place, adapter, environment, python
 
+CODE = ("emotion", "encoder", "entities", "intent", "tuning")
 SOURCES = ("config.yml", "domain.yml", "domain", "data", "emotion_data")
 STEP = re.compile(r"(?:Starting to train component|Restored component) '(\w+)'")
 
@@ -68,7 +69,7 @@ def fingerprint(place: Place) -> str:
 def _sources(place: Place) -> Iterator[Path]:
     import importlib.util
 
-    code = [Path(balm.__file__).parent / part for part in ("emotion", "encoder", "intent")]
+    code = [Path(balm.__file__).parent / part for part in CODE]
     components = importlib.util.find_spec(adapter("components"))
     if components and components.submodule_search_locations:
         code.append(Path(components.submodule_search_locations[0]))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from io import BytesIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +22,7 @@ RECORD = st.fixed_dictionaries({}, optional={"text": JSON, "context": JSON, "lan
 
 def answers(*lines: object) -> list[dict]:
     raw = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
-    return [json.loads(answer.line) for answer in read_lines(raw)]
+    return [json.loads(answer.line) for answer in read_lines(BytesIO(b"\n".join(raw)))]
 
 
 def test_readings_come_in_order_with_the_language():
@@ -69,3 +71,26 @@ def test_every_line_gets_one_answer(records):
     found = answers(*records)
     assert len(found) == len(records)
     assert all(("name" in answer) != ("error" in answer) for answer in found)
+
+
+def test_a_line_is_answered_before_the_next_has_come():
+    reading, writing = os.pipe()
+    with open(reading, "rb") as stream, open(writing, "wb", buffering=0) as customer:
+        customer.write(b'{"text": "thanks"}\n{"text": ')
+        answers = read_lines(stream)
+        assert json.loads(next(answers).line)["name"] == "joy"
+        customer.write(b'"where is it"}')
+        customer.close()
+        assert [json.loads(answer.line)["language"] for answer in answers] == ["en"]
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n", b"\r\n"])
+def test_lines_longer_than_a_part_are_read_whole(ending):
+    lines = [json.dumps({"text": "thanks " * 20_000, "lang": "en"}).encode(), b'{"text": "", "lang": "zh"}']
+    found = [json.loads(answer.line) for answer in read_lines(BytesIO(b"\n".join(lines) + ending))]
+    assert [one["language"] for one in found] == ["en", "zh"]
+
+
+def test_a_wrong_line_keeps_its_number_beyond_the_first_batch():
+    found = answers(*[{"text": "ok"}] * 70, b"nonsense")
+    assert len(found) == 71 and found[-1]["error"].startswith("line 71: ")

@@ -1,0 +1,66 @@
+"""Training files are parsed once: Rasa's own importer parses the same ones up to five times a training."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.training_data.structures import StoryGraph
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+Read = TypeVar("Read")
+
+
+class CachedFileImporter(RasaFileImporter):
+    """Gives what `RasaFileImporter` gives, afresh each time, and parses files when they have changed."""
+
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """The examples, synonyms, regexes and lookup tables in all NLU files."""
+        own = super().get_nlu_data
+        return _once(("nlu", language), self._nlu_files, lambda: own(language))
+
+    def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
+        """The stories and rules in all files; a part drawn by chance is drawn each time."""
+        if exclusion_percentage:
+            return super().get_stories(exclusion_percentage)
+        return _once(("stories",), [*self._story_files, *_below(self._domain_path)], super().get_stories)
+
+    def get_domain(self) -> Domain:
+        """The domain, from its file or folder."""
+        return _once(("domain",), _below(self._domain_path), super().get_domain)
+
+
+_REMEMBERED: dict[tuple[Any, ...], bytes] = {}
+
+
+def _once(kind: tuple[Any, ...], files: Iterable[str], read: Callable[[], Read]) -> Read:
+    """What `read` makes of the files; one result of each kind is kept, as long as no file changes."""
+    key = (kind, _state(files))
+    if key not in _REMEMBERED:
+        for stale in [known for known in _REMEMBERED if known[0] == kind]:
+            del _REMEMBERED[stale]
+        _REMEMBERED[key] = pickle.dumps(read())
+    copy: Read = pickle.loads(_REMEMBERED[key])
+    return copy
+
+
+def _state(files: Iterable[str]) -> str:
+    """A hash of the files' names and bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode())
+        digest.update(hashlib.sha256(Path(name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _below(path: str | None) -> list[str]:
+    """The file itself, or all files in the folder and below it."""
+    if path is None or not Path(path).exists():
+        return []
+    found = [Path(path)] if Path(path).is_file() else Path(path).rglob("*")
+    return [str(one) for one in found if one.is_file()]
