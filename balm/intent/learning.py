@@ -14,6 +14,7 @@ from balm.encoder import Encoder
 from balm.encoder.encoding import Floats
 from balm.encoder.linear import LinearHead, SideBySide, fit, folds
 from balm.encoder.text import readable
+from balm.intent.gibberish import gibberish
 from balm.intent.grams import matrix, rarity, weighed
 from balm.tuning import TuneOptions
 from balm.tuning.augment import augmented
@@ -40,7 +41,7 @@ CLEARLY = 1.03
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """What a model of intents consists of."""
+    """What a model of intents consists of; the head has one class more than there are: gibberish."""
 
     encoder: Encoder
     head: LinearHead
@@ -69,18 +70,18 @@ def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tu
     encoder that has learned an example, or an altered copy of it, is too sure of it: such a one is trained
     twice.
     """
-    classes = len(np.unique(truth))
     hidden, rest = _parted(truth, seed)
+    classes = len(np.unique(truth))
     reader = Reader(encoder)
     way, temperature, head = WAYS[0], 1.0, None
     if len(hidden) and len(np.unique(truth[rest])) > 1:
-        trial = _taught([texts[i] for i in rest], truth[rest], reader, seed, tuning)
+        trial = _taught([texts[i] for i in rest], truth[rest], classes, reader, seed, tuning)
         asked = trial.features([texts[i] for i in hidden])
-        heads = trial.heads(classes)
+        heads = trial.heads()
         place, temperature = _chosen([head.logits(asked) for head in heads], truth[hidden])
         way, head = WAYS[place], heads[place]
-    taught = _taught(texts, truth, reader, seed, tuning)
-    return Learned(taught.reader.encoder, taught.head(classes, way, head), taught.rarity, temperature)
+    taught = _taught(texts, truth, classes, reader, seed, tuning)
+    return Learned(taught.reader.encoder, taught.head(way, head), taught.rarity, temperature)
 
 
 def features(embeddings: Floats, texts: Sequence[str], known: Floats) -> SideBySide:
@@ -113,46 +114,51 @@ def _chosen(tried: Sequence[Array], truth: Array) -> tuple[int, float]:
 
 @dataclass(frozen=True, eq=False)
 class _Taught:
-    """Examples as a head sees them, and who reads them, with an encoder fine-tuned on them if asked."""
+    """Examples and gibberish as a head sees them, and the reader, whose encoder was fine-tuned if asked."""
 
     reader: Reader
     rarity: Floats
     seen: SideBySide  # (examples, hidden + letters)
     truth: Array
+    classes: int
     weights: Array | None
 
     def features(self, texts: Sequence[str]) -> SideBySide:
         """Other texts as the head sees them."""
         return features(self.reader.embed(texts), texts, self.rarity)
 
-    def heads(self, classes: int) -> list[LinearHead]:
+    def heads(self) -> list[LinearHead]:
         """The head that each way learns; each begins where the one before has ended."""
         found: list[LinearHead] = []
         for way in WAYS:
-            found.append(self.head(classes, way, found[-1] if found else None))
+            found.append(self.head(way, found[-1] if found else None))
         return found
 
-    def head(self, classes: int, way: Way, start: LinearHead | None) -> LinearHead:
+    def head(self, way: Way, start: LinearHead | None) -> LinearHead:
         """The head that this way learns; the embedding's weight is part of it."""
         scale = np.ones((self.seen.shape[1], 1), np.float32)
         scale[: self.reader.encoder.hidden] = way.meaning
         found = fit(
-            SideBySide(self.seen.dense * way.meaning, self.seen.sparse), self.truth, classes,
+            SideBySide(self.seen.dense * way.meaning, self.seen.sparse), self.truth, self.classes,
             strength=way.strength, weights=self.weights,
             start=start and LinearHead(start.weights / scale, start.bias),
         )  # fmt: skip
         return LinearHead(found.weights * scale, found.bias)
 
 
-def _taught(texts: Sequence[str], truth: Array, reader: Reader, seed: int, tuning: TuneOptions) -> _Taught:
+def _taught(
+    texts: Sequence[str], truth: Array, classes: int, reader: Reader, seed: int, tuning: TuneOptions
+) -> _Taught:
     texts, truth = augmented(texts, truth, tuning=tuning, seed=seed)
     if tuning.trains_encoder:
         from balm.tuning.tuned import tuned
 
         reader = Reader(tuned(reader.encoder, texts, truth, tuning=tuning, seed=seed))
     known = rarity([readable(text) for text in texts])
+    nonsense = gibberish(texts, seed)
+    texts, truth = [*texts, *nonsense], np.append(truth, np.full(len(nonsense), classes))
     seen = features(reader.embed(texts), texts, known)
-    return _Taught(reader, known, seen, truth, _weights(truth, tuning))
+    return _Taught(reader, known, seen, truth, classes + 1, _weights(truth, tuning))
 
 
 def _weights(truth: Array, tuning: TuneOptions) -> Array | None:

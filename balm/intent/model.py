@@ -20,7 +20,7 @@ from balm.errors import ConfigError, ModelError
 from balm.intent.learning import learn, logits
 from balm.tuning import TuneOptions
 
-FORMAT = 1
+FORMAT = 2
 ENCODER = "encoder"
 """Where a fine-tuned encoder lies inside the folder of the model that owns it."""
 
@@ -68,14 +68,17 @@ class IntentModel:
         return cls(got.encoder, intents, got.head, got.rarity, got.temperature, tuning.trains_encoder)
 
     def predict(self, texts: Sequence[str]) -> list[list[Scored]]:
-        """Every intent with its calibrated confidence, the likeliest first, for each text."""
+        """Every intent with its calibrated confidence, the likeliest first, for each text.
+
+        What lacks to a sum of one is the chance that the text means nothing at all.
+        """
         if not texts:
             return []
         seen = logits(self.head, self.encoder.encode(texts).embeddings, texts, self.rarity)
         chances = softmax(seen / self.temperature)
         return [
             [Scored(self.intents[i], round(float(row[i]), 4)) for i in np.argsort(-row, kind="stable")]
-            for row in chances
+            for row in chances[:, : len(self.intents)]
         ]
 
     def save(self, folder: str | Path) -> None:
