@@ -15,8 +15,8 @@ ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 HELD_DOWN = "bcdfgjkmnpqrstvxyz"
 """Letters that say nothing when they are repeated; a drawn-out vowel is a cry, and hhh a laugh."""
 FOREIGN = tuple(
-    tuple(map(chr, range(ord(first), ord(last) + 1)))
-    for first, last in ("ая", "αω", "あん", "가힣", "اي", "กฮ", "कह")
+    tuple(map(chr, range(ord(ends[0]), ord(ends[1]) + 1)))
+    for ends in ("ая", "αω", "あん", "가힣", "اي", "กฮ", "कह")
 )
 """The letters of other scripts: nobody here reads them."""
 ENOUGH = 200
