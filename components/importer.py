@@ -6,7 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
@@ -22,7 +22,7 @@ class CachedFileImporter(RasaFileImporter):
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """The examples, synonyms, regexes and lookup tables in all NLU files."""
         own = super().get_nlu_data
-        return _once(("nlu", language), self._nlu_files, lambda: own(language))
+        return _once(("nlu", str(language)), self._nlu_files, lambda: own(language))
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """The stories and rules in all files; a part drawn by chance is drawn each time."""
@@ -35,17 +35,17 @@ class CachedFileImporter(RasaFileImporter):
         return _once(("domain",), _below(self._domain_path), super().get_domain)
 
 
-_REMEMBERED: dict[tuple[Any, ...], bytes] = {}
+Kind = tuple[str, ...]
+_REMEMBERED: dict[Kind, tuple[str, bytes]] = {}
+"""Of each kind the state of its files and what they held."""
 
 
-def _once(kind: tuple[Any, ...], files: Iterable[str], read: Callable[[], Read]) -> Read:
-    """What `read` makes of the files; one result of each kind is kept, as long as no file changes."""
-    key = (kind, _state(files))
-    if key not in _REMEMBERED:
-        for stale in [known for known in _REMEMBERED if known[0] == kind]:
-            del _REMEMBERED[stale]
-        _REMEMBERED[key] = pickle.dumps(read())
-    copy: Read = pickle.loads(_REMEMBERED[key])
+def _once(kind: Kind, files: Iterable[str], read: Callable[[], Read]) -> Read:
+    """What `read` makes of the files; it is asked when a file has changed."""
+    state = _state(files)
+    if kind not in _REMEMBERED or _REMEMBERED[kind][0] != state:
+        _REMEMBERED[kind] = state, pickle.dumps(read())
+    copy: Read = pickle.loads(_REMEMBERED[kind][1])
     return copy
 
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-SHARE, LEAST = 0.04, 40
-"""How many are made up for each example, and at least."""
+SHARE, LEAST = 0.04, 10
+"""How many are made up for each example, and at least; more would make a small bot doubt its customers."""
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 HELD_DOWN = "bcdfgjkmnpqrstvxyz"
 """Letters that say nothing when they are repeated; a drawn-out vowel is a cry, and hhh a laugh."""

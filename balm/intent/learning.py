@@ -70,15 +70,15 @@ def learn(texts: Sequence[str], truth: Array, *, encoder: Encoder, seed: int, tu
     encoder that has learned an example, or an altered copy of it, is too sure of it: such a one is trained
     twice.
     """
-    hidden, rest = _parted(truth, seed)
     classes = len(np.unique(truth))
+    hidden, rest = _parted(truth, seed)
     reader = Reader(encoder)
     way, temperature, head = WAYS[0], 1.0, None
     if len(hidden) and len(np.unique(truth[rest])) > 1:
         trial = _taught([texts[i] for i in rest], truth[rest], classes, reader, seed, tuning)
         asked = trial.features([texts[i] for i in hidden])
         heads = trial.heads()
-        place, temperature = _chosen([head.logits(asked) for head in heads], truth[hidden])
+        place, temperature = _chosen([one.logits(asked) for one in heads], truth[hidden])
         way, head = WAYS[place], heads[place]
     taught = _taught(texts, truth, classes, reader, seed, tuning)
     return Learned(taught.reader.encoder, taught.head(way, head), taught.rarity, temperature)

@@ -48,7 +48,7 @@ def test_few_examples_get_some_in_all_the_letters_that_can_be_typed():
     ["asdfgh", "sdkjfhskdjfh", "x" * 200, "zzzz", "hfjdks hfjdks", "こんにちは", "привет как дела", "vbnm"],
 )
 def test_no_intent_is_likely_for_nonsense(model, text):
-    assert model.predict([text])[0][0].confidence < 0.3
+    assert model.predict([text])[0][0].confidence < 0.4
 
 
 @pytest.mark.parametrize(
