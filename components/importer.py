@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,6 +11,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from .encoders import files_hash
 
 Read = TypeVar("Read")
 
@@ -42,20 +43,11 @@ _REMEMBERED: dict[Kind, tuple[str, bytes]] = {}
 
 def _once(kind: Kind, files: Iterable[str], read: Callable[[], Read]) -> Read:
     """What `read` makes of the files; it is asked when a file has changed."""
-    state = _state(files)
+    state = files_hash(map(Path, files))
     if kind not in _REMEMBERED or _REMEMBERED[kind][0] != state:
         _REMEMBERED[kind] = state, pickle.dumps(read())
     copy: Read = pickle.loads(_REMEMBERED[kind][1])
     return copy
-
-
-def _state(files: Iterable[str]) -> str:
-    """A hash of the files' names and bytes."""
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode())
-        digest.update(hashlib.sha256(Path(name).read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _below(path: str | None) -> list[str]:
